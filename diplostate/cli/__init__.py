@@ -1,0 +1,1 @@
+"""The ``diplostate`` command: arguments in, reports out."""

@@ -1,0 +1,92 @@
+"""The two seams of a ledger: what every store offers, and the projector that every store calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
+
+from diplostate.talks.events import Event
+
+
+@runtime_checkable
+class Ledger(Protocol):
+    """Where a record is kept. Appending is the only write; nothing is ever changed or removed."""
+
+    @property
+    def url(self) -> str:
+        """What `diplostate.open` takes to open it again."""
+        ...
+
+    def append(
+        self, events: Sequence[Event], *, expected_version: Mapping[str, int] | None = None, strict: bool = True
+    ) -> tuple[Event, ...]:
+        """Append a batch, over one or more tracks, all or nothing; the same events as they are stored, in the order given.
+
+        An event without ``id`` gets a UUIDv7; one without ``recorded`` gets the time of the ledger's clock, which never goes
+        back between such events; one that brings its own keeps both. ``version`` and ``position`` are always the ledger's.
+
+        ``expected_version`` maps tracks to the version that the writer believes them to be at (0: not there yet). Ids that the
+        ledger knows are looked at first: a batch that is wholly present is returned as it is stored whatever
+        ``expected_version`` says, and of one that is partly present only the rest is appended.
+
+        ``strict`` refuses a batch that adds an anomaly. Raises `VersionConflict`, `IdConflict`, `InvalidEvent`, `NotAllowed`,
+        `ReadOnly`, `LedgerBusy`, `LedgerError`; nothing is written then.
+        """
+        ...
+
+    def tracks(self) -> tuple[str, ...]:
+        """The ids of all tracks, in the order in which they were begun."""
+        ...
+
+    def version(self, track: str) -> int:
+        """The number of events in a track; 0 where there is none."""
+        ...
+
+    @property
+    def head(self) -> int:
+        """The position of the last event; 0 in an empty ledger."""
+        ...
+
+    def events(self, track: str) -> Iterator[Event]:
+        """The events of one track, in the order of the record; raises `TrackNotFound`."""
+        ...
+
+    def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
+        """The events of all tracks behind a position, in order, in pages of short transactions."""
+        ...
+
+    def event(self, event_id: str) -> Event:
+        """One event; raises `EventNotFound`."""
+        ...
+
+    def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Each track (None: all, in the order of `tracks`) with its projection; raises `TrackNotFound`."""
+        ...
+
+    def close(self) -> None:
+        """Let go of files and connections; closing twice does no harm."""
+        ...
+
+    def __enter__(self) -> Self:
+        """Use it in a ``with`` block, which closes it."""
+        ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        ...
+
+
+class Projector(Protocol):
+    """What a store calls, inside the transaction of an append: stores do not know what they store."""
+
+    def admit(
+        self, track: str, new: Sequence[Event], *, previous: str | None, history: Callable[[], Iterable[Event]], strict: bool
+    ) -> str:
+        """Judge the new events of one track, and give the projection that holds after them.
+
+        ``new`` comes stamped with id, recorded, version and position. ``previous`` is the projection so far (None: the track is
+        new, or its projection is to be built anew), ``history`` reads the earlier events. Raises `InvalidEvent` and
+        `NotAllowed`, whereupon the store writes nothing.
+        """
+        ...

@@ -1,0 +1,1 @@
+"""Reports: what people ask, answered as data, and that data rendered."""

@@ -1,0 +1,337 @@
+"""Events: the facts that someone made public about a talk track, one frozen class for each kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+import attrs
+
+from diplostate.errors import Fault, InvalidEvent
+from diplostate.talks.dates import Edtf, as_edtf, end_of
+from diplostate.talks.sources import Source
+
+
+class Role(StrEnum):
+    """What a party is to the talks."""
+
+    PRINCIPAL = "principal"
+    MEDIATOR = "mediator"
+    HOST = "host"
+    GUARANTOR = "guarantor"
+    OBSERVER = "observer"
+
+
+class Relation(StrEnum):
+    """How one track is linked to another."""
+
+    PREPARES = "prepares"
+    FOLLOWS = "follows"
+    PARALLELS = "parallels"
+    PART_OF = "part_of"
+
+
+class Answer(StrEnum):
+    """What a party says to a proposal."""
+
+    ACKNOWLEDGED = "acknowledged"
+    ACCEPTED = "accepted"
+    COUNTERED = "countered"
+    DECLINED = "declined"
+
+
+class StallReason(StrEnum):
+    """Why talks do not move."""
+
+    POSTPONED = "postponed"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+    COLLAPSED = "collapsed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+class Outcome(StrEnum):
+    """How a track ended."""
+
+    AGREEMENT = "agreement"
+    MERGED = "merged"
+    TERMINATED = "terminated"
+
+
+class ItemOutcome(StrEnum):
+    """How far a meeting brought an item of the agenda."""
+
+    RAISED = "raised"
+    DISCUSSED = "discussed"
+    AGREED = "agreed"
+    IMPLEMENTED = "implemented"
+    DROPPED = "dropped"
+
+
+class Tier(StrEnum):
+    """The official level of talks that diplomats call Track I, 1.5 and II."""
+
+    ONE = "1"
+    ONE_AND_A_HALF = "1.5"
+    TWO = "2"
+
+
+@attrs.frozen(kw_only=True)
+class Party:
+    """A state, an organisation or an armed group that takes part, by its code.
+
+    Codes are ISO 3166-1 alpha-3 where one exists, CAMEO actor codes otherwise.
+    """
+
+    code: str
+    name: str | None = None
+    role: Role = attrs.field(default=Role.PRINCIPAL, converter=Role)
+
+
+@attrs.frozen
+class Link:
+    """How this track is related to another one."""
+
+    relation: Relation = attrs.field(converter=Relation)
+    track: str
+
+
+def _edtf_or_none(value: Edtf | str | date | None) -> Edtf | None:
+    return None if value is None else as_edtf(value)
+
+
+def _texts(value: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(value, str):
+        raise InvalidEvent([Fault(f"{value!r} is one text where a list is expected: write [{value!r}]")])
+    return tuple(value)
+
+
+def _sources(value: Iterable[Source]) -> tuple[Source, ...]:
+    return tuple(value)
+
+
+def _parties(value: Iterable[Party] | None) -> tuple[Party, ...] | None:
+    return None if value is None else tuple(value)
+
+
+def _links(value: Iterable[Link] | None) -> tuple[Link, ...] | None:
+    return None if value is None else tuple(value)
+
+
+def _utc(value: datetime | None) -> datetime | None:
+    if value is not None and value.tzinfo is None:
+        raise InvalidEvent([Fault(f"recorded {value.isoformat()} has no time zone: give an aware datetime")])
+    return None if value is None else value.astimezone(UTC)
+
+
+def _outcomes(value: Mapping[str, ItemOutcome | str]) -> tuple[tuple[str, ItemOutcome], ...]:
+    return tuple(sorted((item, ItemOutcome(outcome)) for item, outcome in dict(value).items()))
+
+
+def _heads(value: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(dict(value).items()))
+
+
+@attrs.frozen(kw_only=True)
+class Event:
+    """What every event carries.
+
+    ``occurred`` is valid time and may be imprecise. ``recorded`` (an aware instant, kept in UTC), ``version`` (the place in
+    the track, from 1) and ``position`` (the place in the ledger, from 1) are set by the ledger and no part of what the
+    event says.
+    """
+
+    kind: ClassVar[str]
+
+    track: str
+    occurred: Edtf = attrs.field(converter=as_edtf)
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources)
+    note: str | None = None
+    id: str | None = None
+    recorded: datetime | None = attrs.field(default=None, converter=_utc)
+    version: int | None = None
+    position: int | None = None
+
+    @property
+    def symbol(self) -> str:
+        """What the machine reads of the event: its kind, and for an answer which one."""
+        return self.kind
+
+    @property
+    def known(self) -> datetime:
+        """When the record knew of it: ``recorded``, or what counts as such where nobody wrote it down.
+
+        That is the end of the earliest day on which one of the sources was published, else of the latest day that
+        ``occurred`` allows. Raises `InvalidEvent` where neither gives a day.
+        """
+        if self.recorded is not None:
+            return self.recorded
+        published = [source.published.latest for source in self.sources if source.published and source.published.latest]
+        day = min(published, default=self.occurred.latest)
+        if day is None:
+            raise InvalidEvent(
+                [Fault(f"{self.occurred} has no end: say when it was recorded, or when a source was published", ("recorded",))]
+            )
+        return end_of(day)
+
+    @property
+    def day(self) -> date:
+        """The day on which it counts: the latest that ``occurred`` allows, but not after the UTC day on which it was
+        recorded, and not before its earliest day."""
+        known = self.known.date()
+        latest = known if self.occurred.latest is None else min(self.occurred.latest, known)
+        return latest if self.occurred.earliest is None else max(self.occurred.earliest, latest)
+
+
+@attrs.frozen(kw_only=True)
+class Proposing(Event):
+    """What a proposal or a counter-proposal may propose."""
+
+    kind: ClassVar[str]
+
+    round: int | None = None
+    venue: str | None = None
+    window: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
+    level: str | None = None
+    tier: Tier | None = attrs.field(default=None, converter=attrs.converters.optional(Tier))
+    format: str | None = None
+    agenda: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    respond_by: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
+
+
+@attrs.frozen(kw_only=True)
+class Proposed(Proposing):
+    """``by`` proposes talks or a text to one or more parties."""
+
+    kind: ClassVar[str] = "proposed"
+
+    by: str
+    to: tuple[str, ...] = attrs.field(converter=_texts)
+
+
+@attrs.frozen(kw_only=True)
+class Responded(Proposing):
+    """``by`` answers a proposal, ``to`` says whose; a counter carries what it proposes instead."""
+
+    kind: ClassVar[str] = "responded"
+
+    by: str
+    answer: Answer = attrs.field(converter=Answer)
+    to: str | None = None
+    conditions: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+
+    @property
+    def symbol(self) -> str:
+        """The answer."""
+        return self.answer.value
+
+
+@attrs.frozen(kw_only=True)
+class Scheduled(Event):
+    """A meeting is set, or set anew; ``heads`` maps party codes to the heads of their delegations."""
+
+    kind: ClassVar[str] = "scheduled"
+
+    on: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
+    venue: str | None = None
+    host: str | None = None
+    level: str | None = None
+    heads: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=_heads)
+    round: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Held(Event):
+    """A meeting took place from this day on, ``until`` another one (``..`` while it lasts).
+
+    ``outcomes`` maps items of the agenda to how far they came.
+    """
+
+    kind: ClassVar[str] = "held"
+
+    until: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
+    venue: str | None = None
+    round: int | None = None
+    absent: tuple[str, ...] = attrs.field(default=(), converter=_texts)
+    outcomes: tuple[tuple[str, ItemOutcome], ...] = attrs.field(default=(), converter=_outcomes)
+    agreement: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Stalled(Event):
+    """Talks do not move."""
+
+    kind: ClassVar[str] = "stalled"
+
+    reason: StallReason | None = attrs.field(default=None, converter=attrs.converters.optional(StallReason))
+    by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Concluded(Event):
+    """The track is over; ``into`` names the track that it was merged into."""
+
+    kind: ClassVar[str] = "concluded"
+
+    outcome: Outcome | None = attrs.field(default=None, converter=attrs.converters.optional(Outcome))
+    into: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Described(Event):
+    """What the track is; None leaves a field as it was said before."""
+
+    kind: ClassVar[str] = "described"
+
+    title: str | None = None
+    parties: tuple[Party, ...] | None = attrs.field(default=None, converter=_parties)
+    links: tuple[Link, ...] | None = attrs.field(default=None, converter=_links)
+
+
+@attrs.frozen(kw_only=True)
+class Noted(Event):
+    """Context that moves nothing, a confirmation (``confirms``) or a denial (``denies``) of an earlier event."""
+
+    kind: ClassVar[str] = "noted"
+
+    text: str | None = None
+    by: str | None = None
+    confirms: str | None = None
+    denies: str | None = None
+    links: tuple[Link, ...] | None = attrs.field(default=None, converter=_links)
+
+
+@attrs.frozen(kw_only=True)
+class Retracted(Event):
+    """An earlier event of this track was recorded in error."""
+
+    kind: ClassVar[str] = "retracted"
+
+    retracts: str
+    reason: str | None = None
+
+
+MOVES = (Proposed, Responded, Scheduled, Held, Stalled, Concluded)
+"""The kinds that move the machine."""
+
+KINDS: Mapping[str, type[Event]] = {cls.kind: cls for cls in (*MOVES, Described, Noted, Retracted)}
+"""The stored word of every kind, and its class: the one table of stable names."""
+
+
+def names_party(event: Event) -> tuple[tuple[tuple[str | int, ...], str], ...]:
+    """The party codes that take part in an event, each with the path of its field."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    if isinstance(event, (Proposed, Responded, Stalled)) and event.by is not None:
+        found.append((("by",), event.by))
+    if isinstance(event, Proposed):
+        found += [(("to", index), code) for index, code in enumerate(event.to)]
+    if isinstance(event, Responded) and event.to is not None:
+        found.append((("to",), event.to))
+    if isinstance(event, Held):
+        found += [(("absent", index), code) for index, code in enumerate(event.absent)]
+    if isinstance(event, Scheduled):
+        found += [(("heads", code), code) for code, _ in event.heads]
+    return tuple(found)

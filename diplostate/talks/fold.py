@@ -1,0 +1,375 @@
+"""The fold: a record reduced by the machine to a status. Total: it never raises on well-formed events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
+from typing import ClassVar
+
+import attrs
+
+from diplostate.talks.dates import Edtf, Moment
+from diplostate.talks.events import (
+    MOVES,
+    Answer,
+    Concluded,
+    Event,
+    Held,
+    Proposed,
+    Proposing,
+    Responded,
+    Role,
+    Scheduled,
+    Stalled,
+    StallReason,
+)
+from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol
+from diplostate.talks.record import Description, Entry, Fate, Reading, read, standing_of
+from diplostate.talks.sources import Evidence
+from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status, Terms
+
+
+def reduce(
+    events: Iterable[Event],
+    *,
+    as_of: Moment | str | Edtf | None = None,
+    known_at: Moment | str | Edtf | None = None,
+    evidence: Evidence | str = "official",
+    machine: Machine = TALKS,
+) -> Status:
+    """The status of one track, from its events in the order of the record.
+
+    ``as_of`` cuts what happened and ``known_at`` what was recorded, each a day (inclusive) or an aware instant;
+    ``evidence`` is ``official``, ``reported`` or a grade such as ``B2``. Raises `Invalid` for arguments that cannot be read.
+    """
+    return fold(read(events, as_of=as_of, known_at=known_at, evidence=evidence), machine=machine)
+
+
+def fold(reading: Reading, *, machine: Machine = TALKS) -> Status:
+    """The status that a reading comes to."""
+    state = _State(_blank(reading), machine)
+    for entry in reading.moves:
+        state.take(entry)
+    return state.freeze()
+
+
+def evolve(status: Status, event: Event, *, evidence: Evidence | str = "official", machine: Machine = TALKS) -> Status:
+    """The status after one more event, which must continue the fold (see `continues`); raises ``ValueError`` else."""
+    if not continues(status, event):
+        raise ValueError(f"event {event.id} does not sort last in its track or moves nothing: reduce the whole track again")
+    entry = _fresh(event, status.description, Evidence.parse(evidence))
+    if entry.fate is Fate.BELOW_EVIDENCE:
+        return status
+    state = _State(status, machine)
+    state.take(entry)
+    return state.freeze()
+
+
+def continues(status: Status, event: Event) -> bool:
+    """Whether the fold can go on from this status: the event moves the machine and sorts last."""
+    if not isinstance(event, MOVES):
+        return False
+    last = max((day for day in (status.moved, status.leak and status.leak.day) if day), default=date.min)
+    return event.day >= last
+
+
+@attrs.frozen(kw_only=True)
+class Step:
+    """One event of a fold, with the status before and after it."""
+
+    entry: Entry
+    before: Status
+    after: Status
+    row: Row | None
+    """The row of the machine that applied; None for a remembered leak."""
+    proposal: Proposing | None = None
+    """What made the proposal that it made, restated, answered, or accepted by scheduling."""
+    adopted: bool = False
+    """Whether it adopted that proposal, which was a leak until then."""
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.entry.event
+
+    def __iter__(self) -> Iterator[object]:
+        """Unpacks as ``event, before, after``."""
+        return iter((self.entry.event, self.before, self.after))
+
+
+def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
+    """Each step of the fold of a reading, in fold order; the last ``after`` is what `fold` returns."""
+    state = _State(_blank(reading), machine)
+    before = state.freeze()
+    for entry in reading.moves:
+        row = state.take(entry)
+        after = state.freeze()
+        proposal = state.about.event if state.about is not None else None
+        yield Step(entry=entry, before=before, after=after, row=row, proposal=proposal, adopted=state.adopted)
+        before = after
+
+
+def _blank(reading: Reading) -> Status:
+    return Status(description=reading.description, denials=reading.denials, noted=reading.noted)
+
+
+def _fresh(event: Event, description: Description, evidence: Evidence) -> Entry:
+    """The entry of an event that no note can speak of yet."""
+    standing = standing_of(event, (), description)
+    fate = Fate.COUNTED
+    if not evidence.admits(standing, event.sources):
+        fate = Fate.REMEMBERED if isinstance(event, Proposed) else Fate.BELOW_EVIDENCE
+    official = (source.speaks_for for source in event.sources if source.is_official)
+    return Entry(
+        event=event,
+        day=event.day,
+        fate=fate,
+        standing=standing,
+        sources=event.sources,
+        speakers=frozenset(speaker for speaker in official if speaker is not None),
+    )
+
+
+def answerable(status: Status) -> frozenset[tuple[str, str | None]]:
+    """Who may answer what: pairs of the answering party and the ``to`` it names (None: it names nobody).
+
+    Everything but an answer is allowed always; an answer only from these pairs. What is allowed depends on the state, not on
+    the phase alone.
+    """
+    pairs: set[tuple[str, str | None]] = {(party, offer.by) for offer in status.table for party in offer.to}
+    if status.open is not None:
+        pairs |= {(party, None) for party in status.open.to}
+    if status.leak is not None:
+        leak = status.leak.event
+        pairs |= {(party, to) for party in leak.to if party != leak.by for to in (None, leak.by)}
+    return frozenset(pairs)
+
+
+def allowed(status: Status, symbol: Symbol, by: str | None = None, to: str | None = None) -> bool:
+    """Whether this symbol, from this party, would be applied rather than kept as an anomaly."""
+    return symbol not in ANSWERS or (by, to) in answerable(status)
+
+
+class _Offer:
+    """A proposal on the table while the fold goes on."""
+
+    __slots__ = ("asked", "by", "event", "replies", "restated", "terms", "to")
+
+    def __init__(self, by: str, to: tuple[str, ...], event: Proposing, asked: date) -> None:
+        self.by, self.to, self.event, self.asked = by, to, event, asked
+        self.terms: Terms | None = None
+        self.restated: Proposed | None = None
+        self.replies: dict[str, Reply] = {}
+
+    @classmethod
+    def thaw(cls, proposal: Proposal) -> _Offer:
+        offer = cls(proposal.by, proposal.to, proposal.event, proposal.asked)
+        offer.terms, offer.restated = proposal.terms, proposal.restated
+        offer.replies = {reply.party: reply for reply in proposal.replies}
+        return offer
+
+    def freeze(self) -> Proposal:
+        return Proposal(
+            by=self.by,
+            to=self.to,
+            event=self.event,
+            asked=self.asked,
+            terms=self.terms if self.terms is not None else Terms().updated(self.event),
+            replies=tuple(self.replies.values()),
+            restated=self.restated,
+        )
+
+    def is_awaiting(self, party: str) -> bool:
+        reply = self.replies.get(party)
+        return reply is None or reply.answer not in _DECIDED
+
+    def is_continued_by(self, event: Proposed) -> bool:
+        """Whether this restates the proposal: it addresses only parties still awaited, and no decline stands."""
+        if any(reply.answer is Answer.DECLINED for reply in self.replies.values()):
+            return False
+        return all(party in self.to and self.is_awaiting(party) for party in event.to if party != event.by)
+
+    def restate(self, event: Proposed) -> None:
+        base = self.terms if self.terms is not None else Terms().updated(self.event)
+        self.terms, self.restated = base.updated(event), event
+
+    def reply(self, party: str, answer: Answer, event: Responded | Scheduled, day: date) -> None:
+        earlier = self.replies.pop(party, None)
+        if answer is Answer.ACKNOWLEDGED and earlier is not None and earlier.answer is not Answer.ACKNOWLEDGED:
+            self.replies[party] = earlier
+        else:
+            self.replies[party] = Reply(party=party, answer=answer, event=event, day=day)
+
+    def verdict(self) -> Phase:
+        if any(reply.answer is Answer.DECLINED for reply in self.replies.values()):
+            return Phase.DECLINED
+        return Phase.PENDING if any(map(self.is_awaiting, self.to)) else Phase.ACCEPTED
+
+
+_DECIDED = frozenset({Answer.ACCEPTED, Answer.DECLINED})
+
+
+class _State:
+    """The fold while it goes on: the one mutable thing, never handed out."""
+
+    __slots__ = (
+        "about", "adopted", "anomalies", "conclusion", "leak", "machine", "meeting", "moved", "opener", "phase",
+        "rounds", "session", "since", "stall", "start", "table",
+    )  # fmt: skip
+
+    def __init__(self, start: Status, machine: Machine) -> None:
+        self.start, self.machine = start, machine
+        self.phase, self.since, self.opener, self.leak = start.phase, start.since, start.opener, start.leak
+        self.table = {proposal.by: _Offer.thaw(proposal) for proposal in start.table}
+        self.rounds, self.meeting, self.session = start.rounds, start.meeting, start.session
+        self.stall, self.conclusion, self.moved = start.stall, start.conclusion, start.moved
+        self.anomalies = list(start.anomalies)
+        self.about: _Offer | None = None
+        self.adopted = False
+
+    def take(self, entry: Entry) -> Row | None:
+        """Take one entry in; the row that applied, None for a leak."""
+        self.about, self.adopted = None, False
+        event = entry.event
+        if entry.fate is Fate.REMEMBERED:
+            assert isinstance(event, Proposed)
+            self.leak = Leak(event=event, day=entry.day)
+            return None
+        symbol = Symbol(event.symbol)
+        match = self.EFFECTS[type(event)](self, event, entry)
+        row = self.machine.row(self.phase, symbol, match)
+        self.moved = entry.day
+        if row.target is Effect.ANOMALY:
+            self._keep_anomaly(event, symbol, entry.day)
+        else:
+            self._go(self._verdict() if row.target is Effect.VERDICT else row.target, entry.day)
+        return row
+
+    def freeze(self) -> Status:
+        return attrs.evolve(
+            self.start,
+            phase=self.phase,
+            since=self.since,
+            table=tuple(offer.freeze() for offer in self.table.values()),
+            opener=self.opener,
+            leak=self.leak,
+            rounds=self.rounds,
+            meeting=self.meeting,
+            session=self.session,
+            stall=self.stall if self.phase is Phase.STALLED else None,
+            conclusion=self.conclusion if self.phase is Phase.CONCLUDED else None,
+            anomalies=tuple(self.anomalies),
+            moved=self.moved,
+        )
+
+    def _verdict(self) -> Phase:
+        """A verdict is asked for only right after an answer, which leaves its proposal open."""
+        assert self.opener is not None
+        return self.table[self.opener].verdict()
+
+    def _go(self, phase: Phase | Effect, day: date) -> None:
+        assert isinstance(phase, Phase)
+        if phase is not self.phase:
+            self.phase, self.since = phase, day
+
+    def _keep_anomaly(self, event: Event, symbol: Symbol, day: date) -> None:
+        assert isinstance(event, Responded)
+        self.anomalies.append(Anomaly(event_id=event.id, symbol=symbol, by=event.by, to=event.to, phase=self.phase, day=day))
+
+    def _lay(self, offer: _Offer) -> None:
+        """Put a proposal on the table, in the place of the party's earlier one, and open it."""
+        self.table.pop(offer.by, None)
+        self.table[offer.by] = offer
+        self.opener, self.about = offer.by, offer
+
+    def _meant(self, event: Responded, day: date) -> _Offer | None:
+        """The proposal that an answer means; a remembered leak is laid on the table when it is adopted."""
+        named = self.opener if event.to is None else event.to
+        offer = self.table.get(named) if named is not None else None
+        if offer is not None and event.by in offer.to:
+            return offer
+        leak = self.leak.event if self.leak is not None else None
+        if leak is None or event.to not in (None, leak.by) or event.by == leak.by or event.by not in leak.to:
+            return None
+        self.leak, self.adopted = None, True
+        adopted = _Offer(leak.by, _addressees(leak), leak, day)
+        self._lay(adopted)
+        return adopted
+
+    # What each kind does to the table; returns how the symbol found its proposal.
+
+    def _proposed(self, event: Proposed, entry: Entry) -> Match:
+        self.leak = None
+        offer = self.table.get(event.by)
+        if offer is not None and self.opener == event.by and offer.is_continued_by(event):
+            offer.restate(event)
+            self.about = offer
+        else:
+            self._lay(_Offer(event.by, _addressees(event), event, entry.day))
+        return Match.NO_NEED
+
+    def _responded(self, event: Responded, entry: Entry) -> Match:
+        before = self.opener
+        offer = self._meant(event, entry.day)
+        if offer is None:
+            return Match.NONE
+        offer.reply(event.by, event.answer, event, entry.day)
+        self.about, self.opener = offer, offer.by
+        if event.answer is Answer.COUNTERED:
+            others = tuple(party for party in (offer.by, *offer.to) if party != event.by)
+            self._lay(_Offer(event.by, others if event.to is None else (event.to,), event, entry.day))
+            self.about = offer
+        return Match.OPEN if offer.by == before and not self.adopted else Match.OPENS
+
+    def _scheduled(self, event: Scheduled, entry: Entry) -> Match:
+        self.meeting = event
+        if self.opener is not None:
+            offer = self.table[self.opener]
+            for party in offer.to:
+                if party in entry.speakers:
+                    offer.reply(party, Answer.ACCEPTED, event, entry.day)
+                    self.about = offer
+        return Match.NO_NEED
+
+    def _held(self, event: Held, entry: Entry) -> Match:
+        self.meeting = self.opener = self.leak = None
+        self.session = event
+        if not self._is_too_few(event):
+            self.rounds = self.rounds + 1 if event.round is None else max(self.rounds, event.round)
+        return Match.NO_NEED
+
+    def _is_too_few(self, event: Held) -> bool:
+        """Whether a principal stayed away and fewer than two declared ones were left."""
+        description = self.start.description
+        missing = {party for party in event.absent if description.role(party) is Role.PRINCIPAL}
+        return bool(missing) and len(description.principals - missing) < 2
+
+    def _stalled(self, event: Stalled, entry: Entry) -> Match:
+        self.meeting, self.stall = None, event
+        if event.reason is StallReason.WITHDRAWN and event.by is not None:
+            self.about = self.table.pop(event.by, None)
+            if self.opener == event.by:
+                self.opener = None
+            if self.leak is not None and self.leak.event.by == event.by:
+                self.leak = None
+        return Match.NO_NEED
+
+    def _concluded(self, event: Concluded, entry: Entry) -> Match:
+        self.meeting = self.opener = self.leak = None
+        self.table.clear()
+        self.conclusion = event
+        return Match.NO_NEED
+
+    EFFECTS: ClassVar[Mapping[type[Event], Callable[..., Match]]] = {
+        Proposed: _proposed,
+        Responded: _responded,
+        Scheduled: _scheduled,
+        Held: _held,
+        Stalled: _stalled,
+        Concluded: _concluded,
+    }
+
+
+def _addressees(event: Proposed) -> tuple[str, ...]:
+    """To whom a proposal is addressed: each once, without the proposer."""
+    return tuple(dict.fromkeys(party for party in event.to if party != event.by))
