@@ -1,0 +1,1 @@
+"""For those who embed the model: Hypothesis strategies, and scenarios as given, when, then."""
