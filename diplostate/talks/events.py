@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import ClassVar
 
 import attrs
@@ -160,7 +161,7 @@ class Event:
         """What the machine reads of the event: its kind, and for an answer which one."""
         return self.kind
 
-    @property
+    @cached_property
     def known(self) -> datetime:
         """When the record knew of it: ``recorded``, or what counts as such where nobody wrote it down.
 
@@ -177,13 +178,49 @@ class Event:
             )
         return end_of(day)
 
-    @property
+    @cached_property
     def day(self) -> date:
         """The day on which it counts: the latest that ``occurred`` allows, but not after the UTC day on which it was
         recorded, and not before its earliest day."""
         known = self.known.date()
         latest = known if self.occurred.latest is None else min(self.occurred.latest, known)
         return latest if self.occurred.earliest is None else max(self.occurred.earliest, latest)
+
+    @cached_property
+    def speakers(self) -> tuple[str | None, ...]:
+        """For whom its official sources speak; None for one that does not say."""
+        return tuple(source.speaks_for for source in self.sources if source.is_official)
+
+    @cached_property
+    def stands(self) -> bool | None:
+        """Whether its own sources make it official; None where the roles of those who speak decide."""
+        return bool(self.speakers)
+
+
+def _stands_by(by: str, speakers: tuple[str | None, ...]) -> bool | None:
+    return True if by in speakers or None in speakers else None if speakers else False
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """What is proposed."""
+
+    round: int | None = None
+    venue: str | None = None
+    window: Edtf | None = None
+    level: str | None = None
+    tier: Tier | None = None
+    format: str | None = None
+    agenda: tuple[str, ...] = ()
+    respond_by: Edtf | None = None
+
+    def updated(self, newer: Terms) -> Terms:
+        """The terms after a restatement: what it names is replaced, the rest is kept."""
+        return Terms(**{name: getattr(newer, name) or getattr(self, name) for name in TERMS})
+
+
+TERMS = tuple(field.name for field in attrs.fields(Terms))
+"""The fields that say what is proposed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -201,6 +238,11 @@ class Proposing(Event):
     agenda: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     respond_by: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
 
+    @cached_property
+    def terms(self) -> Terms:
+        """What it proposes."""
+        return Terms(**{name: getattr(self, name) for name in TERMS})
+
 
 @attrs.frozen(kw_only=True)
 class Proposed(Proposing):
@@ -210,6 +252,16 @@ class Proposed(Proposing):
 
     by: str
     to: tuple[str, ...] = attrs.field(converter=_texts)
+
+    @cached_property
+    def addressees(self) -> tuple[str, ...]:
+        """To whom it is addressed: each once, without the proposer."""
+        return tuple(dict.fromkeys(party for party in self.to if party != self.by))
+
+    @cached_property
+    def stands(self) -> bool | None:
+        """True where the proposer speaks, or a source does not say for whom; False where nobody speaks officially."""
+        return _stands_by(self.by, self.speakers)
 
 
 @attrs.frozen(kw_only=True)
@@ -227,6 +279,11 @@ class Responded(Proposing):
     def symbol(self) -> str:
         """The answer."""
         return self.answer.value
+
+    @cached_property
+    def stands(self) -> bool | None:
+        """Only the party that owes the answer can give it officially."""
+        return self.by in self.speakers
 
 
 @attrs.frozen(kw_only=True)
@@ -268,6 +325,11 @@ class Stalled(Event):
 
     reason: StallReason | None = attrs.field(default=None, converter=attrs.converters.optional(StallReason))
     by: str | None = None
+
+    @cached_property
+    def stands(self) -> bool | None:
+        """As for a proposal where somebody caused the stall, else as for any event."""
+        return bool(self.speakers) if self.by is None else _stands_by(self.by, self.speakers)
 
 
 @attrs.frozen(kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import ClassVar
 
@@ -22,11 +22,12 @@ from diplostate.talks.events import (
     Scheduled,
     Stalled,
     StallReason,
+    Terms,
 )
-from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol
-from diplostate.talks.record import Description, Entry, Fate, Reading, read, standing_of
+from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol, code
+from diplostate.talks.record import Entry, Fate, Reading, plain_moves, read, standing_of
 from diplostate.talks.sources import Evidence
-from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status, Terms
+from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 
 
 def reduce(
@@ -42,14 +43,24 @@ def reduce(
     ``as_of`` cuts what happened and ``known_at`` what was recorded, each a day (inclusive) or an aware instant;
     ``evidence`` is ``official``, ``reported`` or a grade such as ``B2``. Raises `Invalid` for arguments that cannot be read.
     """
-    return fold(read(events, as_of=as_of, known_at=known_at, evidence=evidence), machine=machine)
+    record, asked = list(events), Evidence.parse(evidence)
+    plain = plain_moves(record, asked) if as_of is None and known_at is None else None
+    if plain is None:
+        return fold(read(record, as_of=as_of, known_at=known_at, evidence=asked), machine=machine)
+    state = _State(Status(description=plain.description, noted=plain.noted), machine)
+    for event in plain.moves:
+        if id(event) in plain.leaks:
+            state.remember(event, event.day)
+        else:
+            state.take(event, event.day, event.speakers)
+    return state.freeze()
 
 
 def fold(reading: Reading, *, machine: Machine = TALKS) -> Status:
     """The status that a reading comes to."""
     state = _State(_blank(reading), machine)
     for entry in reading.moves:
-        state.take(entry)
+        state.enter(entry)
     return state.freeze()
 
 
@@ -57,11 +68,14 @@ def evolve(status: Status, event: Event, *, evidence: Evidence | str = "official
     """The status after one more event, which must continue the fold (see `continues`); raises ``ValueError`` else."""
     if not continues(status, event):
         raise ValueError(f"event {event.id} does not sort last in its track or moves nothing: reduce the whole track again")
-    entry = _fresh(event, status.description, Evidence.parse(evidence))
-    if entry.fate is Fate.BELOW_EVIDENCE:
-        return status
+    standing = standing_of(event, (), status.description)
     state = _State(status, machine)
-    state.take(entry)
+    if Evidence.parse(evidence).admits(standing, event.sources):
+        state.take(event, event.day, event.speakers)
+    elif isinstance(event, Proposed):
+        state.remember(event, event.day)
+    else:
+        return status
     return state.freeze()
 
 
@@ -102,7 +116,7 @@ def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
     state = _State(_blank(reading), machine)
     before = state.freeze()
     for entry in reading.moves:
-        row = state.take(entry)
+        row = state.enter(entry)
         after = state.freeze()
         proposal = state.about.event if state.about is not None else None
         yield Step(entry=entry, before=before, after=after, row=row, proposal=proposal, adopted=state.adopted)
@@ -111,23 +125,6 @@ def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
 
 def _blank(reading: Reading) -> Status:
     return Status(description=reading.description, denials=reading.denials, noted=reading.noted)
-
-
-def _fresh(event: Event, description: Description, evidence: Evidence) -> Entry:
-    """The entry of an event that no note can speak of yet."""
-    standing = standing_of(event, (), description)
-    fate = Fate.COUNTED
-    if not evidence.admits(standing, event.sources):
-        fate = Fate.REMEMBERED if isinstance(event, Proposed) else Fate.BELOW_EVIDENCE
-    official = (source.speaks_for for source in event.sources if source.is_official)
-    return Entry(
-        event=event,
-        day=event.day,
-        fate=fate,
-        standing=standing,
-        sources=event.sources,
-        speakers=frozenset(speaker for speaker in official if speaker is not None),
-    )
 
 
 def answerable(status: Status) -> frozenset[tuple[str, str | None]]:
@@ -141,7 +138,7 @@ def answerable(status: Status) -> frozenset[tuple[str, str | None]]:
         pairs |= {(party, None) for party in status.open.to}
     if status.leak is not None:
         leak = status.leak.event
-        pairs |= {(party, to) for party in leak.to if party != leak.by for to in (None, leak.by)}
+        pairs |= {(party, to) for party in leak.addressees for to in (None, leak.by)}
     return frozenset(pairs)
 
 
@@ -159,13 +156,13 @@ class _Offer:
         self.by, self.to, self.event, self.asked = by, to, event, asked
         self.terms: Terms | None = None
         self.restated: Proposed | None = None
-        self.replies: dict[str, Reply] = {}
+        self.replies: dict[str, tuple[Answer, Responded | Scheduled, date]] = {}
 
     @classmethod
     def thaw(cls, proposal: Proposal) -> _Offer:
         offer = cls(proposal.by, proposal.to, proposal.event, proposal.asked)
         offer.terms, offer.restated = proposal.terms, proposal.restated
-        offer.replies = {reply.party: reply for reply in proposal.replies}
+        offer.replies = {reply.party: (reply.answer, reply.event, reply.day) for reply in proposal.replies}
         return offer
 
     def freeze(self) -> Proposal:
@@ -174,51 +171,56 @@ class _Offer:
             to=self.to,
             event=self.event,
             asked=self.asked,
-            terms=self.terms if self.terms is not None else Terms().updated(self.event),
-            replies=tuple(self.replies.values()),
+            terms=self.terms or self.event.terms,
+            replies=tuple(
+                [
+                    Reply(party=party, answer=answer, event=event, day=day)
+                    for party, (answer, event, day) in self.replies.items()
+                ]
+            ),
             restated=self.restated,
         )
 
     def is_awaiting(self, party: str) -> bool:
         reply = self.replies.get(party)
-        return reply is None or reply.answer not in _DECIDED
+        return reply is None or not (reply[0] is Answer.ACCEPTED or reply[0] is Answer.DECLINED)
+
+    def is_declined(self) -> bool:
+        return any([reply[0] is Answer.DECLINED for reply in self.replies.values()])
 
     def is_continued_by(self, event: Proposed) -> bool:
         """Whether this restates the proposal: it addresses only parties still awaited, and no decline stands."""
-        if any(reply.answer is Answer.DECLINED for reply in self.replies.values()):
-            return False
-        return all(party in self.to and self.is_awaiting(party) for party in event.to if party != event.by)
+        return not self.is_declined() and all(party in self.to and self.is_awaiting(party) for party in event.addressees)
 
     def restate(self, event: Proposed) -> None:
-        base = self.terms if self.terms is not None else Terms().updated(self.event)
-        self.terms, self.restated = base.updated(event), event
+        self.terms, self.restated = (self.terms or self.event.terms).updated(event.terms), event
 
     def reply(self, party: str, answer: Answer, event: Responded | Scheduled, day: date) -> None:
         earlier = self.replies.pop(party, None)
-        if answer is Answer.ACKNOWLEDGED and earlier is not None and earlier.answer is not Answer.ACKNOWLEDGED:
+        if answer is Answer.ACKNOWLEDGED and earlier is not None and earlier[0] is not Answer.ACKNOWLEDGED:
             self.replies[party] = earlier
         else:
-            self.replies[party] = Reply(party=party, answer=answer, event=event, day=day)
+            self.replies[party] = (answer, event, day)
 
     def verdict(self) -> Phase:
-        if any(reply.answer is Answer.DECLINED for reply in self.replies.values()):
+        if self.is_declined():
             return Phase.DECLINED
-        return Phase.PENDING if any(map(self.is_awaiting, self.to)) else Phase.ACCEPTED
-
-
-_DECIDED = frozenset({Answer.ACCEPTED, Answer.DECLINED})
+        for party in self.to:
+            if self.is_awaiting(party):
+                return Phase.PENDING
+        return Phase.ACCEPTED
 
 
 class _State:
     """The fold while it goes on: the one mutable thing, never handed out."""
 
     __slots__ = (
-        "about", "adopted", "anomalies", "conclusion", "leak", "machine", "meeting", "moved", "opener", "phase",
+        "about", "adopted", "anomalies", "conclusion", "leak", "line", "lines", "meeting", "moved", "opener", "phase",
         "rounds", "session", "since", "stall", "start", "table",
     )  # fmt: skip
 
     def __init__(self, start: Status, machine: Machine) -> None:
-        self.start, self.machine = start, machine
+        self.start, self.lines, self.line = start, machine.lines, machine.lines[start.phase]
         self.phase, self.since, self.opener, self.leak = start.phase, start.since, start.opener, start.leak
         self.table = {proposal.by: _Offer.thaw(proposal) for proposal in start.table}
         self.rounds, self.meeting, self.session = start.rounds, start.meeting, start.session
@@ -227,30 +229,40 @@ class _State:
         self.about: _Offer | None = None
         self.adopted = False
 
-    def take(self, entry: Entry) -> Row | None:
+    def enter(self, entry: Entry) -> Row | None:
         """Take one entry in; the row that applied, None for a leak."""
         self.about, self.adopted = None, False
-        event = entry.event
         if entry.fate is Fate.REMEMBERED:
-            assert isinstance(event, Proposed)
-            self.leak = Leak(event=event, day=entry.day)
+            self.remember(entry.event, entry.day)
             return None
-        symbol = Symbol(event.symbol)
-        match = self.EFFECTS[type(event)](self, event, entry)
-        row = self.machine.row(self.phase, symbol, match)
-        self.moved = entry.day
-        if row.target is Effect.ANOMALY:
-            self._keep_anomaly(event, symbol, entry.day)
-        else:
-            self._go(self._verdict() if row.target is Effect.VERDICT else row.target, entry.day)
+        return self.take(entry.event, entry.day, entry.speakers)
+
+    def remember(self, event: Event, day: date) -> None:
+        """Keep a proposal below the evidence in mind."""
+        assert isinstance(event, Proposed)
+        self.leak = Leak(event=event, day=day)
+
+    def take(self, event: Event, day: date, speakers: Collection[str | None]) -> Row:
+        """Take one counted event in; the row of the machine that applied."""
+        row = self.line[self.EFFECTS[event.__class__](self, event, day, speakers)]
+        target = row.target
+        self.moved = day
+        if target is Effect.VERDICT:
+            assert self.opener is not None, "a verdict follows an answer, which leaves its proposal open"
+            target = self.table[self.opener].verdict()
+        elif target is Effect.ANOMALY:
+            self._keep_anomaly(event, row, day)
+            return row
+        if target is not self.phase:
+            assert isinstance(target, Phase)
+            self.phase, self.since, self.line = target, day, self.lines[target]
         return row
 
     def freeze(self) -> Status:
-        return attrs.evolve(
-            self.start,
+        return Status(
             phase=self.phase,
             since=self.since,
-            table=tuple(offer.freeze() for offer in self.table.values()),
+            table=tuple([offer.freeze() for offer in self.table.values()]),
             opener=self.opener,
             leak=self.leak,
             rounds=self.rounds,
@@ -260,21 +272,16 @@ class _State:
             conclusion=self.conclusion if self.phase is Phase.CONCLUDED else None,
             anomalies=tuple(self.anomalies),
             moved=self.moved,
+            noted=self.start.noted,
+            description=self.start.description,
+            denials=self.start.denials,
         )
 
-    def _verdict(self) -> Phase:
-        """A verdict is asked for only right after an answer, which leaves its proposal open."""
-        assert self.opener is not None
-        return self.table[self.opener].verdict()
-
-    def _go(self, phase: Phase | Effect, day: date) -> None:
-        assert isinstance(phase, Phase)
-        if phase is not self.phase:
-            self.phase, self.since = phase, day
-
-    def _keep_anomaly(self, event: Event, symbol: Symbol, day: date) -> None:
+    def _keep_anomaly(self, event: Event, row: Row, day: date) -> None:
         assert isinstance(event, Responded)
-        self.anomalies.append(Anomaly(event_id=event.id, symbol=symbol, by=event.by, to=event.to, phase=self.phase, day=day))
+        self.anomalies.append(
+            Anomaly(event_id=event.id, symbol=row.symbol, by=event.by, to=event.to, phase=self.phase, day=day)
+        )
 
     def _lay(self, offer: _Offer) -> None:
         """Put a proposal on the table, in the place of the party's earlier one, and open it."""
@@ -289,54 +296,53 @@ class _State:
         if offer is not None and event.by in offer.to:
             return offer
         leak = self.leak.event if self.leak is not None else None
-        if leak is None or event.to not in (None, leak.by) or event.by == leak.by or event.by not in leak.to:
+        if leak is None or event.to not in (None, leak.by) or event.by not in leak.addressees:
             return None
         self.leak, self.adopted = None, True
-        adopted = _Offer(leak.by, _addressees(leak), leak, day)
-        self._lay(adopted)
-        return adopted
+        self._lay(_Offer(leak.by, leak.addressees, leak, day))
+        return self.about
 
-    # What each kind does to the table; returns how the symbol found its proposal.
+    # What each kind does to the table; returns the code of the symbol and of how it found its proposal.
 
-    def _proposed(self, event: Proposed, entry: Entry) -> Match:
+    def _proposed(self, event: Proposed, day: date, speakers: Collection[str | None]) -> int:
         self.leak = None
         offer = self.table.get(event.by)
         if offer is not None and self.opener == event.by and offer.is_continued_by(event):
             offer.restate(event)
             self.about = offer
         else:
-            self._lay(_Offer(event.by, _addressees(event), event, entry.day))
-        return Match.NO_NEED
+            self._lay(_Offer(event.by, event.addressees, event, day))
+        return _PROPOSED
 
-    def _responded(self, event: Responded, entry: Entry) -> Match:
-        before = self.opener
-        offer = self._meant(event, entry.day)
+    def _responded(self, event: Responded, day: date, speakers: Collection[str | None]) -> int:
+        before, answer = self.opener, event.answer
+        offer = self._meant(event, day)
         if offer is None:
-            return Match.NONE
-        offer.reply(event.by, event.answer, event, entry.day)
+            return _ANSWERS[answer._value_][_NONE]
+        offer.reply(event.by, answer, event, day)
         self.about, self.opener = offer, offer.by
-        if event.answer is Answer.COUNTERED:
-            others = tuple(party for party in (offer.by, *offer.to) if party != event.by)
-            self._lay(_Offer(event.by, others if event.to is None else (event.to,), event, entry.day))
+        if answer is Answer.COUNTERED:
+            others = tuple([party for party in (offer.by, *offer.to) if party != event.by])
+            self._lay(_Offer(event.by, others if event.to is None else (event.to,), event, day))
             self.about = offer
-        return Match.OPEN if offer.by == before and not self.adopted else Match.OPENS
+        return _ANSWERS[answer._value_][_OPEN if offer.by == before and not self.adopted else _OPENS]
 
-    def _scheduled(self, event: Scheduled, entry: Entry) -> Match:
+    def _scheduled(self, event: Scheduled, day: date, speakers: Collection[str | None]) -> int:
         self.meeting = event
         if self.opener is not None:
             offer = self.table[self.opener]
             for party in offer.to:
-                if party in entry.speakers:
-                    offer.reply(party, Answer.ACCEPTED, event, entry.day)
+                if party in speakers:
+                    offer.reply(party, Answer.ACCEPTED, event, day)
                     self.about = offer
-        return Match.NO_NEED
+        return _SCHEDULED
 
-    def _held(self, event: Held, entry: Entry) -> Match:
+    def _held(self, event: Held, day: date, speakers: Collection[str | None]) -> int:
         self.meeting = self.opener = self.leak = None
         self.session = event
-        if not self._is_too_few(event):
+        if not (event.absent and self._is_too_few(event)):
             self.rounds = self.rounds + 1 if event.round is None else max(self.rounds, event.round)
-        return Match.NO_NEED
+        return _HELD
 
     def _is_too_few(self, event: Held) -> bool:
         """Whether a principal stayed away and fewer than two declared ones were left."""
@@ -344,7 +350,7 @@ class _State:
         missing = {party for party in event.absent if description.role(party) is Role.PRINCIPAL}
         return bool(missing) and len(description.principals - missing) < 2
 
-    def _stalled(self, event: Stalled, entry: Entry) -> Match:
+    def _stalled(self, event: Stalled, day: date, speakers: Collection[str | None]) -> int:
         self.meeting, self.stall = None, event
         if event.reason is StallReason.WITHDRAWN and event.by is not None:
             self.about = self.table.pop(event.by, None)
@@ -352,15 +358,15 @@ class _State:
                 self.opener = None
             if self.leak is not None and self.leak.event.by == event.by:
                 self.leak = None
-        return Match.NO_NEED
+        return _STALLED
 
-    def _concluded(self, event: Concluded, entry: Entry) -> Match:
+    def _concluded(self, event: Concluded, day: date, speakers: Collection[str | None]) -> int:
         self.meeting = self.opener = self.leak = None
         self.table.clear()
         self.conclusion = event
-        return Match.NO_NEED
+        return _CONCLUDED
 
-    EFFECTS: ClassVar[Mapping[type[Event], Callable[..., Match]]] = {
+    EFFECTS: ClassVar[Mapping[type[Event], Callable[..., int]]] = {
         Proposed: _proposed,
         Responded: _responded,
         Scheduled: _scheduled,
@@ -370,6 +376,12 @@ class _State:
     }
 
 
-def _addressees(event: Proposed) -> tuple[str, ...]:
-    """To whom a proposal is addressed: each once, without the proposer."""
-    return tuple(dict.fromkeys(party for party in event.to if party != event.by))
+_PROPOSED, _SCHEDULED, _HELD, _STALLED, _CONCLUDED = (
+    code(symbol, Match.NO_NEED) for symbol in (Symbol.PROPOSED, Symbol.SCHEDULED, Symbol.HELD, Symbol.STALLED, Symbol.CONCLUDED)
+)
+_OPEN, _OPENS, _NONE = range(3)
+_ANSWERS = {
+    answer.value: tuple(code(Symbol(answer.value), match) for match in (Match.OPEN, Match.OPENS, Match.NONE))
+    for answer in Answer
+}
+"""The codes of every answer, keyed by its word: a plain text hashes several times faster than a member of an enum."""

@@ -66,6 +66,14 @@ VERDICTS = frozenset({Phase.PENDING, Phase.ACCEPTED, Phase.DECLINED})
 
 Target = Phase | Effect
 
+_PAIRS = tuple((symbol, match) for symbol in Symbol for match in Match)
+_CODES = {pair: code for code, pair in enumerate(_PAIRS)}
+
+
+def code(symbol: Symbol, match: Match) -> int:
+    """The place of a symbol and its match in the line of a phase."""
+    return _CODES[symbol, match]
+
 
 @attrs.frozen
 class Row:
@@ -97,17 +105,20 @@ class Machine:
     initial: Phase
     closed: frozenset[Phase]
     rows: tuple[Row, ...]
-    _cells: Mapping[tuple[Phase, Symbol, Match], Row] = attrs.field(init=False, repr=False, eq=False)
+    lines: Mapping[Phase, tuple[Row, ...]] = attrs.field(init=False, repr=False, eq=False)
+    """For each phase its rows, at the place that `code` gives to symbol and match."""
 
     def __attrs_post_init__(self) -> None:
         faults = list(self._faults())
         if faults:
             raise ValueError("this machine cannot be: " + "; ".join(faults))
-        object.__setattr__(self, "_cells", {(row.source, row.symbol, row.match): row for row in self.rows})
+        cells = {(row.source, row.symbol, row.match): row for row in self.rows}
+        lines = {phase: tuple(cells.get((phase, *pair)) for pair in _PAIRS) for phase in Phase}
+        object.__setattr__(self, "lines", lines)
 
     def row(self, phase: Phase, symbol: Symbol, match: Match) -> Row:
         """The one row that applies; the table is total over `cells`."""
-        return self._cells[phase, symbol, match]
+        return self.lines[phase][code(symbol, match)]
 
     def cells(self) -> Iterator[tuple[Phase, Symbol, Match]]:
         """Every combination that can occur."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
+from operator import attrgetter
 
 import attrs
 
@@ -63,6 +64,9 @@ class Entry:
     """The ids of the official denials by principals that took its official standing."""
 
 
+_GO_BETWEENS = frozenset({Role.MEDIATOR, Role.HOST})
+
+
 @attrs.frozen(kw_only=True)
 class Description:
     """What the track is, the latest value of each field."""
@@ -78,6 +82,10 @@ class Description:
     def name(self, code: str) -> str:
         """What people call a party."""
         return next((party.name for party in self.parties if party.code == code and party.name), code)
+
+    def lends_standing(self, speakers: Iterable[str | None]) -> bool:
+        """Whether a mediator or a host is among those who speak."""
+        return any(speaker is not None and self.role(speaker) in _GO_BETWEENS for speaker in speakers)
 
     @property
     def principals(self) -> frozenset[str]:
@@ -181,9 +189,7 @@ def _fate(event: Event, as_of: Moment | None, known_at: Moment | None) -> Fate:
 
 def is_known(event: Event, known_at: Moment) -> bool:
     """Whether the record knew of the event; a bare day includes all of it, UTC."""
-    if isinstance(known_at, datetime):
-        return event.known <= known_at
-    return event.known < datetime.combine(known_at, datetime.min.time(), tzinfo=UTC) + timedelta(days=1)
+    return event.known <= known_at if isinstance(known_at, datetime) else event.known.date() <= known_at
 
 
 def has_come(event: Event, as_of: Moment) -> bool:
@@ -233,7 +239,7 @@ def _entry(
         fate=fate,
         standing=standing,
         sources=sources,
-        speakers=frozenset(speaker for speaker in _speakers(event, confirming) if speaker is not None),
+        speakers=frozenset(speaker for speaker in speakers_of(event, confirming) if speaker is not None),
         because=because,
         denied_by=tuple(note.id or "" for note in denied_by),
     )
@@ -245,31 +251,70 @@ def standing_of(event: Event, confirming: Sequence[Noted], description: Descript
     An answer is official only where the party that owes it speaks; a proposal, and a stall that somebody caused, where that
     party, a mediator or a host speaks; anything else where anybody speaks officially.
     """
-    speakers = _speakers(event, confirming)
+    speakers = speakers_of(event, confirming)
     if isinstance(event, Responded):
         official = event.by in speakers
     elif isinstance(event, (Proposed, Stalled)) and event.by is not None:
-        official = any(
-            speaker is None or speaker == event.by or description.role(speaker) in (Role.MEDIATOR, Role.HOST)
-            for speaker in speakers
-        )
+        official = None in speakers or event.by in speakers or description.lends_standing(speakers)
     else:
         official = bool(speakers)
     return Standing.OFFICIAL if official else Standing.REPORTED
 
 
-def _speakers(event: Event, confirming: Sequence[Noted]) -> tuple[str | None, ...]:
+def speakers_of(event: Event, confirming: Sequence[Noted]) -> tuple[str | None, ...]:
     """For whom the official sources speak, None where one does not say; one in a note speaks for the note's ``by``."""
-    own = tuple(source.speaks_for for source in event.sources if source.is_official)
-    return (*own, *(speaker for note in confirming for speaker in _spoken_by(note)))
-
-
-def _spoken_by(note: Noted) -> tuple[str | None, ...]:
-    return tuple(source.speaks_for or note.by for source in note.sources if source.is_official)
+    return (*event.speakers, *(speaker or note.by for note in confirming for speaker in note.speakers))
 
 
 def _strikes(note: Noted, event: Event, description: Description) -> bool:
     """Whether a denial takes official standing: a principal says so officially, of something that is no offer or answer."""
     if not isinstance(event, (Scheduled, Held, Stalled, Concluded)):
         return False
-    return any(speaker is not None and description.role(speaker) is Role.PRINCIPAL for speaker in _spoken_by(note))
+    voices = (speaker or note.by for speaker in note.speakers)
+    return any(voice is not None and description.role(voice) is Role.PRINCIPAL for voice in voices)
+
+
+@attrs.frozen
+class PlainMoves:
+    """What the fold takes of a record in which every event stands for itself."""
+
+    moves: list[Event]
+    """In fold order."""
+    leaks: frozenset[int]
+    """The ``id()`` of those among them that are only remembered."""
+    description: Description
+    noted: date | None
+
+
+def plain_moves(record: Sequence[Event], evidence: Evidence) -> PlainMoves | None:
+    """The short way to what `read` finds without cuts; None where events speak of each other, or repeat.
+
+    A record of which this holds is by far the most frequent, and is folded several times faster. That both ways agree is a
+    property that the tests check.
+    """
+    if any(event.__class__ is Retracted or (event.__class__ is Noted and _speaks_of(event)) for event in record):
+        return None
+    if len({event.id for event in record}) != len(record):
+        return None
+    description = describe(record)
+    moves = [event for event in record if event.__class__ in _MOVES]
+    leaks: set[int] = set()
+    if evidence.name != "reported":
+        below = [event for event in moves if not (event.stands or _is_admitted(event, description, evidence))]
+        leaks = {id(event) for event in below if event.__class__ is Proposed}
+        dropped = {id(event) for event in below} - leaks
+        moves = [event for event in moves if id(event) not in dropped] if dropped else moves
+    moves.sort(key=attrgetter("day"))
+    noted = max((event.day for event in record if event.__class__ is Noted), default=None)
+    return PlainMoves(moves, frozenset(leaks), description, noted)
+
+
+_MOVES = frozenset(MOVES)
+
+
+def _speaks_of(note: Event) -> bool:
+    return isinstance(note, Noted) and (note.confirms is not None or note.denies is not None)
+
+
+def _is_admitted(event: Event, description: Description, evidence: Evidence) -> bool:
+    return evidence.admits(standing_of(event, (), description), event.sources)

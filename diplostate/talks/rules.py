@@ -13,6 +13,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import (
+    TERMS,
     Answer,
     Concluded,
     Described,
@@ -304,7 +305,7 @@ def _slips(event: Event, declared: Collection[str] | None) -> Iterator[Fault]:
     if isinstance(event, Responded) and event.answer is not Answer.COUNTERED:
         yield from (
             _warning(f"{name!r} says what a counter-proposal proposes, but the answer is {event.answer.value!r}", (name,))
-            for name in ("round", "venue", "window", "level", "tier", "format", "agenda", "respond_by")
+            for name in TERMS
             if getattr(event, name) not in (None, ())
         )
 

@@ -6,32 +6,10 @@ from datetime import date, datetime
 
 import attrs
 
-from diplostate.talks.dates import Edtf, Moment, day_of
-from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled, Tier
+from diplostate.talks.dates import Moment, day_of
+from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
-
-
-@attrs.frozen(kw_only=True)
-class Terms:
-    """What a proposal proposes; fields as in `Proposing`."""
-
-    round: int | None = None
-    venue: str | None = None
-    window: Edtf | None = None
-    level: str | None = None
-    tier: Tier | None = None
-    format: str | None = None
-    agenda: tuple[str, ...] = ()
-    respond_by: Edtf | None = None
-
-    def updated(self, event: Proposing) -> Terms:
-        """The terms after an event that repeats some of them: those it names are replaced, the others kept."""
-        said = {name: getattr(event, name) for name in _TERMS if getattr(event, name) not in (None, ())}
-        return attrs.evolve(self, **said) if said else self
-
-
-_TERMS = tuple(field.name for field in attrs.fields(Terms))
 
 
 @attrs.frozen(kw_only=True)

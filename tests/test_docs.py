@@ -1,0 +1,81 @@
+"""Every example in the README and in docs/ runs, and prints what it says it prints."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sybil import Document, Example, Sybil
+from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").rglob("*.md")])
+
+
+def _run_console(example: Example) -> None:
+    """Run each ``$`` line of a console block and compare what it prints with the lines below it."""
+    for command, expected in _commands(str(example.parsed)):
+        words = shlex.split(command, comments=True)
+        status = 0
+        if words[-1].startswith("=>"):
+            status = int(words.pop().removeprefix("=>"))
+        assert words[0] == "diplostate", f"only diplostate runs in console blocks, not {command!r}"
+        done = subprocess.run(
+            [sys.executable, "-m", "diplostate.cli", *words[1:]],
+            capture_output=True,
+            encoding="utf-8",
+            env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},
+            check=False,
+        )
+        printed = done.stdout + done.stderr
+        assert (done.returncode, _trimmed(printed)) == (status, _trimmed(expected)), f"{command}\n{printed}"
+
+
+def _commands(text: str) -> list[tuple[str, str]]:
+    """The commands of a block (a trailing ``\\`` continues one), each with the output shown below it."""
+    commands: list[tuple[str, str]] = []
+    for line in text.splitlines():
+        if line.startswith("$ "):
+            commands.append((line[2:], ""))
+        elif commands and commands[-1][0].endswith("\\"):
+            commands[-1] = (commands[-1][0][:-1] + line.lstrip(), "")
+        else:
+            commands[-1] = (commands[-1][0], commands[-1][1] + line + "\n")
+    return commands
+
+
+def _trimmed(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+
+
+def _write_file(example: Example) -> None:
+    """A block whose first line is ``# file: NAME`` is written down for the examples that follow it."""
+    first, _, rest = str(example.parsed).partition("\n")
+    if first.startswith("# file: "):
+        Path(first.removeprefix("# file: ").strip()).write_text(rest, "utf-8")
+
+
+SYBIL = Sybil(
+    parsers=[
+        PythonCodeBlockParser(),
+        CodeBlockParser("console", _run_console),
+        CodeBlockParser("yaml", _write_file),
+    ]
+)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_examples_run(page, tmp_path, monkeypatch):
+    """Each page starts in a folder of its own that holds the seeds, and nothing else."""
+    shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
+    monkeypatch.chdir(tmp_path)
+    for name in [name for name in os.environ if name.startswith("DIPLOSTATE_")]:
+        monkeypatch.delenv(name)
+    document: Document = SYBIL.parse(page)
+    for example in document.examples():
+        example.evaluate()
