@@ -186,7 +186,7 @@ class _Offer:
         return reply is None or not (reply[0] is Answer.ACCEPTED or reply[0] is Answer.DECLINED)
 
     def is_declined(self) -> bool:
-        return any([reply[0] is Answer.DECLINED for reply in self.replies.values()])
+        return any(reply[0] is Answer.DECLINED for reply in self.replies.values())
 
     def is_continued_by(self, event: Proposed) -> bool:
         """Whether this restates the proposal: it addresses only parties still awaited, and no decline stands."""

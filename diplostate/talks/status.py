@@ -7,7 +7,7 @@ from datetime import date, datetime
 import attrs
 
 from diplostate.talks.dates import Moment, day_of
-from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled
+from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled, Terms
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 
