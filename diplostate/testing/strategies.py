@@ -52,12 +52,21 @@ def texts() -> SearchStrategy[str]:
     return st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12).filter(str.strip)
 
 
-@st.composite
-def parties(draw: DrawFn) -> tuple[Party, ...]:
+_CASTS: tuple[tuple[Role, ...], ...] = (
+    (Role.PRINCIPAL, Role.PRINCIPAL),
+    (Role.PRINCIPAL, Role.PRINCIPAL, Role.HOST),
+    (Role.PRINCIPAL, Role.PRINCIPAL, Role.MEDIATOR),
+    (Role.PRINCIPAL, Role.PRINCIPAL, Role.PRINCIPAL),
+    (Role.PRINCIPAL, Role.MEDIATOR, Role.PRINCIPAL, Role.GUARANTOR),
+    (Role.HOST, Role.PRINCIPAL, Role.PRINCIPAL, Role.OBSERVER, Role.PRINCIPAL),
+)
+
+
+def parties() -> SearchStrategy[tuple[Party, ...]]:
     """Two to five parties, of which at least two are principals."""
-    others = draw(st.lists(st.sampled_from(Role), max_size=3))
-    roles = draw(st.permutations([Role.PRINCIPAL, Role.PRINCIPAL, *others]))
-    return tuple(Party(code=code, role=role) for code, role in zip(CODES, roles, strict=False))
+    return st.sampled_from(_CASTS).map(
+        lambda roles: tuple(Party(code=code, role=role) for code, role in zip(CODES, roles, strict=False))
+    )
 
 
 def days() -> SearchStrategy[date]:
@@ -65,7 +74,7 @@ def days() -> SearchStrategy[date]:
     return st.integers(0, _DAYS - 1).map(lambda ahead: FIRST_DAY + timedelta(days=ahead))
 
 
-_SHAPES = ("{day}",) * 8 + (
+_SHAPES = (
     "{day}?",
     "{day}~",
     "{day}T08:00Z",
@@ -87,36 +96,50 @@ _SHAPES = ("{day}",) * 8 + (
 )
 
 
-@st.composite
-def dates(draw: DrawFn) -> Edtf:
-    """A date in any of its forms, most of them exact to the day."""
-    day = draw(days())
-    later = day + timedelta(days=2)
-    return Edtf.parse(draw(st.sampled_from(_SHAPES)).format(day=day, month=f"{day:%Y-%m}", later=later))
+def _shaped(day: date, shape: str) -> Edtf:
+    return Edtf.parse(shape.format(day=day, month=f"{day:%Y-%m}", later=day + timedelta(days=2)))
+
+
+def dates() -> SearchStrategy[Edtf]:
+    """A date in any of its forms, about half of them exact to the day."""
+    return st.builds(_shaped, days(), st.sampled_from(("{day}",) * len(_SHAPES) + _SHAPES))
 
 
 _GRADES = ((None, None),) * 3 + (("A", 1), ("B", 2), ("B", 3), ("C", 2), ("E", 5), ("F", 6), ("F", 1), ("A", 6), ("A", None))
 
 
 @st.composite
-def sources(draw: DrawFn, *, speakers: Sequence[str], details: bool = False) -> Source:
-    """One source, official or not, which speaks for one of these parties or does not say for whom."""
-    attribution = draw(st.sampled_from((Attribution.OFFICIAL,) * 5 + tuple(Attribution)))
-    speaks_for = draw(st.sampled_from((None, *speakers)))
+def sources(draw: DrawFn, *, speakers: Sequence[str] = CODES) -> Source:
+    """One source with any of its fields, which speaks for one of these parties or does not say for whom."""
     reliability, credibility = draw(st.sampled_from(_GRADES))
-    extra: dict[str, Any] = {}
-    if details:
-        extra = draw(_some(speaker=texts(), note=texts(), url=st.just("https://example.org/statement"), published=dates()))
-        if extra.get("published") is not None and extra["published"].latest is None:
-            del extra["published"]
+    published = dates().filter(lambda day: day.latest is not None)
     return Source(
-        attribution=attribution,
+        attribution=draw(st.sampled_from(Attribution)),
         outlet="A newspaper",
-        speaks_for=speaks_for,
+        speaks_for=draw(st.sampled_from([None, *speakers])),
         reliability=reliability,
         credibility=credibility,
-        **extra,
+        **draw(_some(speaker=texts(), note=texts(), url=st.just("https://example.org/statement"), published=published)),
     )
+
+
+def _source(attribution: Attribution, speaks_for: str | None = None, grade: str = "") -> Source:
+    reliability, credibility = (grade[0], int(grade[1])) if grade else (None, None)
+    return Source(
+        attribution=attribution, outlet="Press", speaks_for=speaks_for, reliability=reliability, credibility=credibility
+    )
+
+
+@cache
+def _usual(by: str | None, codes: tuple[str, ...]) -> SearchStrategy[tuple[Source, ...]]:
+    """The sources of an event, most of them official and in the name of ``by``: what a fold looks at, and no more."""
+    speaks = _source(Attribution.OFFICIAL, by)
+    rumour = _source(Attribution.ANONYMOUS)
+    graded = [_source(Attribution.MEDIA, None, grade) for grade in ("A1", "B2", "B3", "C2", "E5", "F1", "A6")]
+    others = [_source(Attribution.OFFICIAL, code) for code in (None, *codes)]
+    weak = [_source(Attribution.STATE_MEDIA, by), _source(Attribution.INFERRED), rumour, rumour, *graded]
+    together = [(rumour, speaks), (graded[2], graded[3]), tuple(others)]
+    return st.sampled_from([*[(speaks,)] * 16, *((one,) for one in (*others, *weak)), *together])
 
 
 def _some(**fields: SearchStrategy[Any]) -> Fields:
@@ -199,45 +222,55 @@ def _fields(codes: tuple[str, ...], details: bool) -> Mapping[type[Event], Field
 
 
 _KINDS = (
-    (Proposed,) * 5 + (Responded,) * 8 + (Scheduled,) * 2 + (Held,) * 2 + (Stalled,) * 2 + (Concluded, Described, Noted, Noted)
+    (Proposed,) * 6 + (Responded,) * 3 + (Scheduled,) * 2 + (Held,) * 2 + (Stalled,) * 2 + (Concluded, Described, Noted, Noted)
 )
-_LAGS = (None,) * 4 + (0, 0, 0, 1, 1, 3, 9, -1)
+_LAGS = (None,) * 6 + (0, 0, 0, 1, 1, 3, 9, -1)
 
 
-def _recorded(draw: DrawFn, occurred: Edtf, *, needed: bool) -> datetime | None:
-    """When it was recorded: never more than a day before it can have begun."""
+def _times(draw: DrawFn, around: int, *, needed: bool = False) -> dict[str, Any]:
+    """When it occurred, about so many days from the first; and when it was recorded, at most a day before it can have begun."""
+    day = FIRST_DAY + timedelta(days=min(_DAYS, max(0, around + draw(st.sampled_from((0, 0, 0, 0, 0, 1, 2, -1, -4, 6))))))
+    occurred = _shaped(day, draw(st.sampled_from(("{day}",) * 3 * len(_SHAPES) + _SHAPES)))
     lag = draw(st.sampled_from(_LAGS))
-    if lag is None and not needed:
-        return None
-    begins = occurred.earliest or occurred.latest or FIRST_DAY
-    hour = draw(st.sampled_from((0, 9, 23)))
-    return datetime.combine(begins + timedelta(days=lag or 0), time(hour, 30), tzinfo=UTC)
+    if lag is None and not needed and occurred.latest is not None:
+        return {"occurred": occurred, "recorded": None}
+    begins = occurred.earliest or day
+    return {"occurred": occurred, "recorded": datetime.combine(begins + timedelta(days=lag or 0), time(21, 30), tzinfo=UTC)}
 
 
 @st.composite
-def events(draw: DrawFn, *, codes: tuple[str, ...] = CODES, kind: type[Event] | None = None, details: bool = True) -> Event:
-    """One well-formed event that refers to no other; ``details`` fills in what no fold looks at."""
+def events(
+    draw: DrawFn,
+    *,
+    codes: tuple[str, ...] = CODES,
+    kind: type[Event] | None = None,
+    details: bool = True,
+    around: int | None = None,
+) -> Event:
+    """One well-formed event that refers to no other; ``details`` fills in what no fold looks at.
+
+    ``around`` is about how many days after `FIRST_DAY` it occurs.
+    """
     cls = kind or draw(st.sampled_from(_KINDS))
     fields = draw(_fields(codes, details)[cls])
-    told = draw(st.lists(sources(speakers=codes, details=details), min_size=1, max_size=2))
-    occurred = draw(dates())
-    published = any(source.published for source in told)
-    recorded = _recorded(draw, occurred, needed=occurred.latest is None or published)
     if details:
         fields |= draw(_some(note=texts()))
-    return cls(track=TRACK, occurred=occurred, recorded=recorded, sources=told, **fields)
+        told = tuple(draw(st.lists(sources(speakers=codes), min_size=1, max_size=2)))
+    else:
+        told = draw(_usual(fields.get("by"), codes))
+    times = _times(draw, draw(st.integers(0, _DAYS)) if around is None else around, needed=details)
+    return cls(track=TRACK, sources=told, **times, **fields)
 
 
-def _reference(draw: DrawFn, earlier: Sequence[Event], codes: Sequence[str]) -> Event:
+def _reference(draw: DrawFn, earlier: Sequence[Event], codes: tuple[str, ...], around: int) -> Event:
     """A retraction, a confirmation or a denial of an earlier event."""
     target = str(draw(st.sampled_from(earlier)).id)
-    verb = draw(st.sampled_from(["retracts", "confirms", "confirms", "denies"]))
-    occurred = draw(dates())
-    fields: dict[str, Any] = {verb: target, "recorded": _recorded(draw, occurred, needed=occurred.latest is None)}
+    verb = draw(st.sampled_from(["retracts", "confirms", "denies"]))
+    fields: dict[str, Any] = {verb: target, **_times(draw, around)}
     if verb == "retracts":
-        return Retracted(track=TRACK, occurred=occurred, **fields)
-    told = draw(st.lists(sources(speakers=codes), min_size=1, max_size=2))
-    return Noted(track=TRACK, occurred=occurred, sources=told, by=draw(st.sampled_from([None, *codes])), **fields)
+        return Retracted(track=TRACK, **fields)
+    by = draw(st.sampled_from([None, *codes]))
+    return Noted(track=TRACK, sources=draw(_usual(draw(st.sampled_from([None, by])), codes)), by=by, **fields)
 
 
 def placed(record: Sequence[Event], *, behind: int = 0) -> tuple[Event, ...]:
@@ -248,19 +281,42 @@ def placed(record: Sequence[Event], *, behind: int = 0) -> tuple[Event, ...]:
     )
 
 
+def _next(draw: DrawFn, record: Sequence[Event], codes: tuple[str, ...], around: int, details: bool) -> Event:
+    """One more event: about itself, about an earlier event, or an answer to an earlier proposal."""
+    what = draw(st.sampled_from(["itself"] * 4 + ["answer"] * 3 + ["reference"] * 2))
+    offers = [event for event in record if isinstance(event, Proposed)]
+    if what == "reference" and record:
+        return _reference(draw, record, codes, around)
+    if what == "answer" and offers:
+        return _reply(draw, draw(st.sampled_from(offers)), codes, around)
+    return draw(events(codes=codes, details=details, around=around))
+
+
+def _reply(draw: DrawFn, offer: Proposed, codes: tuple[str, ...], around: int) -> Event:
+    """An answer of somebody to whom a proposal was addressed, or of the proposer to a counter-proposal."""
+    by, to = draw(st.sampled_from([(party, None) for party in offer.to] + [(party, offer.by) for party in offer.to]))
+    if draw(st.integers(0, 4)) == 0:
+        by, to = offer.by, None if to is None else by
+    told = draw(_usual(by, codes))
+    answer = draw(st.sampled_from(Answer))
+    times = _times(draw, around)
+    return Responded(track=TRACK, by=by, to=None if to == by else to, answer=answer, sources=told, **times)
+
+
+_SIZES = (0, 1, 2, 3, 4, 5, 6, 8, 8, 10, 10, 12, 12, 16)
+
+
 @st.composite
-def logs(draw: DrawFn, *, min_size: int = 0, max_size: int = 14, details: bool = False) -> tuple[Event, ...]:
+def logs(draw: DrawFn, *, max_size: int = 16, details: bool = False) -> tuple[Event, ...]:
     """The well-formed record of one track: every kind, source and date, with answers to nothing, late recordings, leaks,
-    confirmations, denials, and retractions of retractions."""
+    confirmations, denials, and retractions of retractions. It may declare its parties or not."""
     people = draw(parties())
     codes = tuple(party.code for party in people)
     record: list[Event] = []
-    if draw(st.booleans()):
+    if draw(st.integers(0, 3)):
         record += placed([Described(track=TRACK, occurred=FIRST_DAY, parties=people)])
-    for _ in range(draw(st.integers(min_size, max_size))):
-        refers = record and draw(st.integers(0, 3)) == 0
-        event = _reference(draw, record, codes) if refers else draw(events(codes=codes, details=details))
-        record += placed([event], behind=len(record))
+    for step in range(draw(st.sampled_from([size for size in _SIZES if size <= max_size]))):
+        record += placed([_next(draw, record, codes, step, details)], behind=len(record))
     return tuple(record)
 
 
