@@ -291,6 +291,7 @@ class _State:
 
     def _meant(self, event: Responded, day: date) -> _Offer | None:
         """The proposal that an answer means; a remembered leak is laid on the table when it is adopted."""
+        self.adopted = False
         named = self.opener if event.to is None else event.to
         offer = self.table.get(named) if named is not None else None
         if offer is not None and event.by in offer.to:
