@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 import attrs
@@ -174,7 +175,7 @@ class Status:
         if self.phase is Phase.HELD and now is not None and self.is_under_way(now):
             return "talks under way"
         if self.phase is Phase.HELD and self.stayed_away:
-            return f"talks held without {_and(map(self.description.name, self.stayed_away))}"
+            return f"talks held without {listed(map(self.description.name, self.stayed_away))}"
         if self.phase is Phase.STALLED and self.stall is not None and self.stall.reason is not None:
             return f"talks stalled ({self.stall.reason})"
         return HEADLINES[self.phase]
@@ -193,6 +194,7 @@ HEADLINES = {
 """Each phase in words."""
 
 
-def _and(names: map[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Names as people list them: ``A, B and C``."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
