@@ -4,7 +4,8 @@ DiplostateError
 ├── Invalid                 something handed in is not well-formed
 │   ├── InvalidDate         a text that is no EDTF date of levels 0 and 1
 │   ├── InvalidEvent        an event with faults, each with the path of its field
-│   └── InvalidLog          a log file with faults, each with file, line and column
+│   ├── InvalidLog          a log file with faults, each with file, line and column
+│   └── InvalidSeal         a seal or a proof that cannot be read, or that says nothing about what is asked
 ├── NotAllowed              a strict append that would add an anomaly
 ├── Conflict                somebody else was there first
 │   ├── VersionConflict     the track is at another version than the one expected
@@ -12,6 +13,7 @@ DiplostateError
 ├── NotFound                a name that the ledger does not know
 │   ├── TrackNotFound
 │   └── EventNotFound
+├── Tampered                the record is not the one that was written, or not the one that was sealed
 ├── LedgerError             the place where the record is kept cannot serve
 │   ├── ReadOnly            a ledger that can only be read
 │   └── LedgerBusy          other writers held the lock for too long
@@ -88,6 +90,10 @@ class InvalidLog(Invalid):
     """A log file that cannot be read as a record; nothing of it was used."""
 
 
+class InvalidSeal(Invalid):
+    """A seal or a proof that cannot be read, or that does not cover what is asked of it."""
+
+
 class NotAllowed(DiplostateError):
     """A strict append that would have left an anomaly in the record; nothing was written.
 
@@ -116,12 +122,13 @@ class VersionConflict(Conflict):
 
 
 class IdConflict(Conflict):
-    """An id that the ledger knows, with other content."""
+    """An id that the ledger knows, or that the same batch holds (``position`` is None then), with other content."""
 
-    def __init__(self, *, event_id: str, track: str, position: int) -> None:
+    def __init__(self, *, event_id: str, track: str, position: int | None) -> None:
         self.event_id, self.track, self.position = event_id, track, position
+        place = "in the same batch" if position is None else f"position {position}"
         super().__init__(
-            f"event id {event_id!r} is taken by an event with other content (track {track!r}, position {position}): "
+            f"event id {event_id!r} is taken by an event with other content (track {track!r}, {place}): "
             "events never change; give the new event an id of its own, and retract the old one if it was wrong"
         )
 
@@ -147,6 +154,28 @@ class EventNotFound(NotFound):
     """No event with this id is in the ledger."""
 
     thing = "event"
+
+
+class Tampered(DiplostateError):
+    """The record is not the one that was written, or not the one that was sealed.
+
+    ``what`` is ``altered``, ``removed``, ``inserted`` or ``reordered`` for the first event where it shows, ``rewritten`` for a
+    history that is sound in itself but not the sealed one, ``unproven`` for a proof that does not lead to the seal.
+    ``position`` is the place in the ledger, from 1; ``event_id`` is None where the event cannot be named.
+    """
+
+    def __init__(
+        self,
+        *,
+        what: str,
+        position: int,
+        finding: str,
+        event_id: str | None = None,
+        advice: str = "do not rely on this ledger from there on; find a copy or an export made before, and compare",
+    ) -> None:
+        self.what, self.position, self.event_id = what, position, event_id
+        event = "" if event_id is None else f", event {event_id!r}"
+        super().__init__(f"{what} at position {position}{event}: {finding}; {advice}")
 
 
 class LedgerError(DiplostateError):

@@ -80,13 +80,22 @@ class Ledger(Protocol):
 class Projector(Protocol):
     """What a store calls, inside the transaction of an append: stores do not know what they store."""
 
+    @property
+    def fingerprint(self) -> str:
+        """Changes with everything that can change a projection: one kept beside another fingerprint is stale."""
+        ...
+
+    def project(self, events: Iterable[Event]) -> str:
+        """The projection of a whole track, from its events in the order of the record; judges nothing."""
+        ...
+
     def admit(
         self, track: str, new: Sequence[Event], *, previous: str | None, history: Callable[[], Iterable[Event]], strict: bool
     ) -> str:
-        """Judge the new events of one track, and give the projection that holds after them.
+        """Judge the new events of one track, and give the projection that holds after them, as `project` would.
 
         ``new`` comes stamped with id, recorded, version and position. ``previous`` is the projection so far (None: the track is
-        new, or its projection is to be built anew), ``history`` reads the earlier events. Raises `InvalidEvent` and
-        `NotAllowed`, whereupon the store writes nothing.
+        new, or its projection is stale), ``history`` reads the earlier events. Raises `InvalidEvent`, each fault with the id
+        of its event as ``file``, and `NotAllowed`, whereupon the store writes nothing.
         """
         ...

@@ -1,0 +1,156 @@
+"""What an append does in every store: known ids first, then versions, stamps and the projector; the store only writes."""
+
+from __future__ import annotations
+
+import difflib
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+import attrs
+
+from diplostate.errors import IdConflict, InvalidEvent, TrackNotFound, VersionConflict
+from diplostate.ledger.codec import content
+from diplostate.ledger.protocol import Projector
+from diplostate.talks.events import Event
+
+Clock = Callable[[], datetime]
+"""Gives the time, as an aware datetime."""
+NewId = Callable[[], str]
+"""Gives an id that no event has."""
+
+
+def system_clock() -> datetime:
+    """The time of the system."""
+    return datetime.now(UTC)
+
+
+class Transaction(Protocol):
+    """What a store can tell while it holds its lock."""
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, Event]:
+        """Those of these events that it knows."""
+        ...
+
+    def last(self) -> tuple[int, datetime | None]:
+        """The position of the last event, and the latest time that the clock of an append gave."""
+        ...
+
+    def state(self, track: str) -> tuple[int, str | None]:
+        """The version of a track, and its projection (None: there is none, or it is stale)."""
+        ...
+
+    def history(self, track: str) -> Iterable[Event]:
+        """The events of a track so far."""
+        ...
+
+
+@attrs.frozen
+class Batch:
+    """Events to append, each with an id, in the order given; ``own`` holds the ids that were made here."""
+
+    events: tuple[Event, ...]
+    own: frozenset[str]
+
+    @classmethod
+    def of(cls, events: Iterable[Event], new_id: NewId) -> Batch:
+        """Give an id to every event that has none."""
+        given = tuple(events)
+        named = tuple(event if event.id is not None else attrs.evolve(event, id=new_id()) for event in given)
+        return cls(named, frozenset(event.id or "" for event, before in zip(named, given, strict=True) if before.id is None))
+
+    def name(self, event_id: str) -> str:
+        """What the writer calls an event: by its id, or by its place where the id was made here."""
+        if event_id not in self.own:
+            return f"event {event_id!r}"
+        if len(self.events) == 1:
+            return ""
+        return f"event {next(place for place, event in enumerate(self.events, 1) if event.id == event_id)} of the batch"
+
+
+@attrs.frozen(kw_only=True)
+class Admission:
+    """What is to be written, all of it or nothing."""
+
+    new: tuple[Event, ...]
+    """Stamped, in the order of their positions."""
+    projections: Mapping[str, str]
+    """Of every track that has new events."""
+    clock: datetime | None
+    """The latest time that the clock of an append gave."""
+    stored: tuple[Event, ...]
+    """What the append returns: the whole batch as it is stored then."""
+
+
+def admit(
+    batch: Batch,
+    transaction: Transaction,
+    projector: Projector,
+    *,
+    clock: Clock,
+    expected_version: Mapping[str, int] | None,
+    strict: bool,
+) -> Admission:
+    """Decide what an append writes; raises what `Ledger.append` says."""
+    known = dict(transaction.find([event.id or "" for event in batch.events]))
+    fresh = _fresh(batch, known)
+    position, latest = transaction.last()
+    if not fresh:
+        return Admission(new=(), projections={}, clock=latest, stored=_as_stored(batch, known))
+    states = {track: transaction.state(track) for track in dict.fromkeys(event.track for event in fresh)}
+    _expect(expected_version or {}, states, transaction)
+    if any(event.recorded is None for event in fresh):
+        latest = max(clock(), latest) if latest is not None else clock()
+    streams = _stamped(fresh, position, latest, states)
+    projections = {}
+    try:
+        for track, (_, previous) in states.items():
+            history = functools.partial(transaction.history, track)
+            projections[track] = projector.admit(track, streams[track], previous=previous, history=history, strict=strict)
+    except InvalidEvent as error:
+        raise InvalidEvent([attrs.evolve(fault, file=batch.name(fault.file)) for fault in error.faults]) from None
+    new = sorted((event for stream in streams.values() for event in stream), key=lambda event: event.position or 0)
+    known.update((event.id or "", event) for event in new)
+    return Admission(new=tuple(new), projections=projections, clock=latest, stored=_as_stored(batch, known))
+
+
+def _fresh(batch: Batch, known: Mapping[str, Event]) -> list[Event]:
+    """The events that the ledger does not know, each once; an id may be met again only with the same content."""
+    fresh: dict[str, Event] = {}
+    for event in batch.events:
+        stored = known.get(event.id or "")
+        met = fresh.setdefault(event.id or "", event) if stored is None else stored
+        if met is not event and content(met) != content(event):
+            raise IdConflict(event_id=event.id or "", track=met.track, position=stored.position if stored else None)
+    return list(fresh.values())
+
+
+def _as_stored(batch: Batch, known: Mapping[str, Event]) -> tuple[Event, ...]:
+    return tuple(known[event.id or ""] for event in batch.events)
+
+
+def _expect(expected: Mapping[str, int], states: Mapping[str, tuple[int, str | None]], transaction: Transaction) -> None:
+    for track, version in expected.items():
+        actual, _ = states[track] if track in states else transaction.state(track)
+        if actual != version:
+            raise VersionConflict(track=track, expected=version, actual=actual)
+
+
+def _stamped(
+    fresh: Sequence[Event], position: int, now: datetime | None, states: Mapping[str, tuple[int, str | None]]
+) -> dict[str, list[Event]]:
+    """The new events of each track, with their places, and with the time of recording where they bring none."""
+    streams: dict[str, list[Event]] = {track: [] for track in states}
+    for place, event in enumerate(fresh, position + 1):
+        stream = streams[event.track]
+        version = states[event.track][0] + len(stream) + 1
+        stream.append(attrs.evolve(event, position=place, version=version, recorded=event.recorded or now))
+    return streams
+
+
+def track_not_found(name: str, tracks: Iterable[str]) -> TrackNotFound:
+    """The error for a track that is not there, with the names that look most like it."""
+    folded = {track.casefold(): track for track in tracks}
+    near = difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.6)
+    return TrackNotFound(name, nearest=[folded[track] for track in near])

@@ -1,0 +1,297 @@
+"""A ledger in one SQLite file: the embedded default."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, ReadOnly
+from diplostate.ledger.appending import Admission, Batch, Clock, NewId, admit, system_clock, track_not_found
+from diplostate.ledger.codec import body, from_stored
+from diplostate.ledger.ids import uuid7
+from diplostate.ledger.projector import StatusProjector
+from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sqlite_file import Schema, SqliteFile
+from diplostate.talks.events import Event
+
+_EVENTS = """
+CREATE TABLE events (
+    position INTEGER PRIMARY KEY,
+    track TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    id TEXT NOT NULL UNIQUE,
+    clock TEXT, -- the latest time that the clock of an append gave up to here
+    body TEXT NOT NULL, -- canonical JSON of all but version and position
+    UNIQUE (track, version)
+)"""
+_BEGUN = "CREATE INDEX events_begun ON events (position, track) WHERE version = 1"
+# REPLACE deletes what is in its way without asking a trigger that guards deletions, so nothing may be in its way.
+_ONLY_NEXT = """
+CREATE TRIGGER events_only_next BEFORE INSERT ON events BEGIN
+    SELECT RAISE (ABORT, 'events are only appended: this is not the next position')
+    WHERE NEW.position IS NOT (SELECT coalesce(max(position), 0) + 1 FROM events);
+    SELECT RAISE (ABORT, 'events are only appended: this is not the next version of its track')
+    WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE track = NEW.track);
+    SELECT RAISE (ABORT, 'events are only appended: this id is taken')
+    WHERE EXISTS (SELECT 1 FROM events WHERE id = NEW.id);
+END"""
+_NO_UPDATE = """
+CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN
+    SELECT RAISE (ABORT, 'events never change: append a correction');
+END"""
+_NO_DELETE = """
+CREATE TRIGGER events_no_delete BEFORE DELETE ON events BEGIN
+    SELECT RAISE (ABORT, 'events are never removed: append a retraction');
+END"""
+_PROJECTIONS = """
+CREATE TABLE projections (
+    track TEXT PRIMARY KEY,
+    text TEXT NOT NULL,
+    fingerprint TEXT NOT NULL DEFAULT '' -- of what made it; beside another one it is stale
+)"""
+
+SCHEMA = Schema(
+    application_id=int.from_bytes(b"dpls"),
+    version=2,
+    statements=(_EVENTS, _BEGUN, _ONLY_NEXT, _NO_UPDATE, _NO_DELETE, _PROJECTIONS),
+    migrations={
+        # Version 1 did not say what made its projections: they are all stale.
+        1: ("ALTER TABLE projections ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",)
+    },
+)
+
+_PAGE, _LARGE_PAGE = 100, 500
+"""Tracks and events that are read at a time, so that no reader holds anything for long."""
+_LAST_POSITION = 2**63 - 1
+"""The largest whole number of SQLite."""
+
+
+class SqliteLedger:
+    """A ledger in a file, in WAL mode; safe from several threads and processes, and after a fork.
+
+    With ``create`` a missing file is made. ``synchronous`` is ``full`` (what was appended outlives a power cut) or ``normal``
+    (faster, but the last events may be lost then; for simulations). ``busy_seconds`` is how long to wait for other writers.
+    A projection that another fold made is made anew when it is next needed. Raises `LedgerError`.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        create: bool = True,
+        synchronous: str = "full",
+        busy_seconds: float = 10,
+        clock: Clock = system_clock,
+        new_id: NewId = uuid7,
+        projector: Projector | None = None,
+    ) -> None:
+        if synchronous not in ("full", "normal"):
+            raise LedgerError(f"{synchronous!r} is no way to write to disk: synchronous is 'full' or 'normal'")
+        self._clock, self._new_id, self._synchronous = clock, new_id, synchronous
+        self._projector = StatusProjector() if projector is None else projector
+        self._file = SqliteFile(Path(path), SCHEMA, create=create, synchronous=synchronous, busy_seconds=busy_seconds)
+
+    @property
+    def url(self) -> str:
+        """What `diplostate.open` takes to open it again."""
+        return f"sqlite:{self._file.path}{'?synchronous=normal' if self._synchronous == 'normal' else ''}"
+
+    def append(
+        self, events: Sequence[Event], *, expected_version: Mapping[str, int] | None = None, strict: bool = True
+    ) -> tuple[Event, ...]:
+        """See `diplostate.ledger.protocol.Ledger`."""
+        batch = Batch.of(events, self._new_id)
+
+        def work(connection: sqlite3.Connection) -> tuple[Event, ...]:
+            transaction = _Transaction(connection, self._projector.fingerprint)
+            admission = admit(
+                batch, transaction, self._projector, clock=self._clock, expected_version=expected_version, strict=strict
+            )
+            transaction.write(admission)
+            return admission.stored
+
+        return self._file.write(work) if batch.events else ()
+
+    def tracks(self) -> tuple[str, ...]:
+        """The ids of all tracks, in the order in which they were begun."""
+        return tuple(track for (track,) in self._rows("SELECT track FROM events WHERE version = 1 ORDER BY position"))
+
+    def version(self, track: str) -> int:
+        """The number of events in a track; 0 where there is none."""
+        return self._one("SELECT coalesce(max(version), 0) FROM events WHERE track = ?", _name(track))
+
+    @property
+    def head(self) -> int:
+        """The position of the last event."""
+        return self._one("SELECT coalesce(max(position), 0) FROM events")
+
+    def events(self, track: str) -> Iterator[Event]:
+        """The events of one track, in the order of the record; raises `TrackNotFound`."""
+        if not self.version(track):
+            raise track_not_found(track, self.tracks())
+        return self._pages(_OF_TRACK, (track,), 0, None)
+
+    def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
+        """The events of all tracks behind a position, in order, in pages of short transactions."""
+        return self._pages(_OF_ALL, (), min(after, _LAST_POSITION), limit)
+
+    def _pages(self, sql: str, of: tuple[str, ...], after: int, limit: int | None) -> Iterator[Event]:
+        """Each row brings at last the number behind which the next page begins."""
+        while limit is None or limit > 0:
+            page = self._rows(sql, *of, after, _LARGE_PAGE if limit is None else min(limit, _LARGE_PAGE))
+            if not page:
+                return
+            yield from (_event(position, version, text) for position, version, text, _ in page)
+            after = page[-1][-1]
+            limit = None if limit is None else limit - len(page)
+
+    def event(self, event_id: str) -> Event:
+        """One event; raises `EventNotFound`."""
+        rows = self._rows("SELECT position, version, body FROM events WHERE id = ?", _name(event_id))
+        if not rows:
+            raise EventNotFound(event_id)
+        return _event(*rows[0])
+
+    def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Each track (None: all, in pages of short transactions) with its projection; raises `TrackNotFound`."""
+        if tracks is None:
+            return self._all_projections()
+        sql = f"{_PROJECTED} AND e.track = ?"
+        found = [(track, self._rows(sql, self._projector.fingerprint, _name(track))) for track in tracks]
+        for track, rows in found:
+            if not rows:
+                raise track_not_found(track, self.tracks())
+        return self._renewed([row for _, rows in found for row in rows])
+
+    def _all_projections(self) -> Iterator[tuple[str, str]]:
+        sql = f"{_PROJECTED} AND e.position > ? ORDER BY e.position LIMIT {_PAGE}"
+        after = 0
+        while page := self._rows(sql, self._projector.fingerprint, after):
+            yield from self._renewed(page)
+            after = page[-1][0]
+
+    def _renewed(self, rows: Sequence[tuple[int, str, str | None]]) -> Iterator[tuple[str, str]]:
+        """The tracks with their projections, made anew where they are stale."""
+        stale = [track for _, track, text in rows if text is None]
+        fresh = self._renew(stale) if stale else {}
+        return ((track, fresh[track] if text is None else text) for _, track, text in rows)
+
+    def _renew(self, tracks: Sequence[str]) -> Mapping[str, str]:
+        """Make the projections of these tracks anew, and keep them where the ledger can be written now."""
+
+        def project(connection: sqlite3.Connection) -> Mapping[str, str]:
+            history = _Transaction(connection, self._projector.fingerprint).history
+            return {track: self._projector.project(history(track)) for track in tracks}
+
+        def renew(connection: sqlite3.Connection) -> Mapping[str, str]:
+            projections = project(connection)
+            _Transaction(connection, self._projector.fingerprint).keep(projections)
+            return projections
+
+        try:
+            return self._file.write(renew)
+        except (ReadOnly, LedgerBusy):
+            return self._file.read(project)
+
+    def rebuild(self) -> int:
+        """Make the projections of all tracks anew, in transactions of some tracks each; how many tracks there are."""
+        tracks = self.tracks()
+        for start in range(0, len(tracks), _PAGE):
+            self._renew(tracks[start : start + _PAGE])
+        return len(tracks)
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let go of it; closing twice does no harm."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        """The ledger itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        return self._file.read(lambda connection: connection.execute(sql, values).fetchall())
+
+    def _one(self, sql: str, *values: object) -> int:
+        ((value,),) = self._rows(sql, *values)
+        return int(value)
+
+
+_OF_TRACK = "SELECT position, version, body, version FROM events WHERE track = ? AND version > ? ORDER BY version LIMIT ?"
+_OF_ALL = "SELECT position, version, body, position FROM events WHERE position > ? ORDER BY position LIMIT ?"
+_PROJECTED = """
+SELECT e.position, e.track, p.text FROM events e LEFT JOIN projections p ON p.track = e.track AND p.fingerprint = ?
+WHERE e.version = 1"""
+_STATE = """
+SELECT (SELECT max(version) FROM events WHERE track = ?1),
+       (SELECT text FROM projections WHERE track = ?1 AND fingerprint = ?2)"""
+_BY_ID = "SELECT id, position, version, body FROM events WHERE id"
+_AT_A_TIME = 500
+"""Values in one statement; older versions of SQLite take 999."""
+
+
+@attrs.frozen
+class _Transaction:
+    """What an append asks and writes while it holds the lock."""
+
+    connection: sqlite3.Connection
+    fingerprint: str
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, Event]:
+        found: dict[str, Event] = {}
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = [_name(event_id) for event_id in ids[start : start + _AT_A_TIME]]
+            sql = f"{_BY_ID} IN ({', '.join('?' * len(some))})"
+            found.update((event_id, _event(*row)) for event_id, *row in self.connection.execute(sql, some))
+        return found
+
+    def last(self) -> tuple[int, datetime | None]:
+        row = self.connection.execute("SELECT position, clock FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        position, clock = row or (0, None)
+        return position, None if clock is None else datetime.fromisoformat(clock)
+
+    def state(self, track: str) -> tuple[int, str | None]:
+        version, projection = self.connection.execute(_STATE, (_name(track), self.fingerprint)).fetchone()
+        return version or 0, projection
+
+    def history(self, track: str) -> Sequence[Event]:
+        sql = "SELECT position, version, body FROM events WHERE track = ? ORDER BY version"
+        return [_event(*row) for row in self.connection.execute(sql, (_name(track),))]
+
+    def write(self, admission: Admission) -> None:
+        clock = None if admission.clock is None else admission.clock.isoformat()
+        self.connection.executemany(
+            "INSERT INTO events (position, track, version, id, clock, body) VALUES (?, ?, ?, ?, ?, ?)",
+            [(event.position, event.track, event.version, event.id, clock, body(event)) for event in admission.new],
+        )
+        self.keep(admission.projections)
+
+    def keep(self, projections: Mapping[str, str]) -> None:
+        self.connection.executemany(
+            "INSERT INTO projections (track, text, fingerprint) VALUES (?1, ?2, ?3)"
+            " ON CONFLICT (track) DO UPDATE SET text = ?2, fingerprint = ?3",
+            [(track, text, self.fingerprint) for track, text in projections.items()],
+        )
+
+
+def _event(position: int, version: int, text: str) -> Event:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise LedgerError(f"the event at position {position} is damaged ({error}): restore a copy of the ledger") from error
+    return from_stored({**data, "version": version, "position": position})
+
+
+def _name(name: str) -> str:
+    """A track or an id to ask for; those that are stored are ASCII, and half a character cannot even be asked for."""
+    return name if name.isascii() else ""

@@ -1,0 +1,79 @@
+"""From a URL to a ledger: the one place that names the stores."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from diplostate.errors import LedgerError
+from diplostate.ledger.protocol import Ledger
+
+_LOGS = (".yaml", ".yml", ".jsonl")
+_SQLITE = (".sqlite", ".sqlite3", ".db")
+_SCHEMES = ("memory:", "sqlite:")
+_KNOWN = (
+    "a folder of log files or one of them (.yaml, .yml, .jsonl), a SQLite file (.sqlite, .sqlite3, .db, or sqlite:PATH), "
+    "or memory:"
+)
+
+
+def open(  # noqa: A001  # it is known as diplostate.open
+    url: str | os.PathLike[str],
+    *,
+    create: bool = True,
+    clock: Callable[[], datetime] | None = None,
+    new_id: Callable[[], str] | None = None,
+) -> Ledger:
+    """The ledger at a URL or path.
+
+    ``memory:`` is a new one in memory. ``sqlite:PATH``, or a path that ends in .sqlite, .sqlite3 or .db, is a SQLite file;
+    ``sqlite:PATH?synchronous=normal`` writes faster, but a power cut may take the last events. A folder, or a path that ends
+    in .yaml, .yml or .jsonl, is read as log files, and can only be read.
+
+    With ``create``, a SQLite file that is not there is made (its folder is not); without, it is an error, and nothing is left
+    behind: so do commands that only read. ``clock`` gives the time as an aware datetime, ``new_id`` an id that no event has
+    (default: a UUIDv7). Raises `LedgerError`, and `InvalidLog` for log files with faults.
+    """
+    text = os.fspath(url)
+    own: dict[str, Any] = {name: given for name, given in (("clock", clock), ("new_id", new_id)) if given is not None}
+    if "\0" in text:
+        raise LedgerError(f"{text!r} is no path: it holds a NUL character")
+    if text == "memory:":
+        from diplostate.ledger.memory import MemoryLedger
+
+        return MemoryLedger(**own)
+    path = Path(text)
+    if text.startswith("sqlite:") or (path.suffix in _SQLITE and not path.is_dir()):
+        from diplostate.ledger.sqlite import SqliteLedger
+
+        return SqliteLedger(**_sqlite(text), create=create, **own)
+    if path.suffix in _LOGS or path.is_dir():
+        from diplostate.ledger.folder import open_logs
+
+        return open_logs(path)
+    raise LedgerError(_unknown(text, path))
+
+
+def _sqlite(text: str) -> dict[str, Any]:
+    """The path, and the one option that a URL may bring."""
+    if not text.startswith("sqlite:"):
+        return {"path": text}
+    path, _, options = text.removeprefix("sqlite:").partition("?")
+    if not path:
+        raise LedgerError(f"{text!r} names no file: write sqlite:PATH")
+    name, _, value = options.partition("=")
+    if name not in ("", "synchronous"):
+        raise LedgerError(f"{text!r} has an option {name!r} that nobody knows: write ?synchronous=full or ?synchronous=normal")
+    return {"path": path, **({name: value} if name else {})}
+
+
+def _unknown(text: str, path: Path) -> str:
+    if path.exists():
+        return f"{text!r} is no ledger by its name: open {_KNOWN}"
+    near = difflib.get_close_matches(text.partition(":")[0] + ":", _SCHEMES, n=1) if ":" in text else []
+    hint = f"; did you mean {near[0] + text.partition(':')[2]!r}?" if near else ""
+    return f"nothing at {text!r}: check the path, or open {_KNOWN}{hint}"
