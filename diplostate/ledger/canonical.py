@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 
 from diplostate.errors import Fault, Invalid
 
@@ -25,12 +26,10 @@ def _ordered(value: object) -> object:
     if isinstance(value, str):
         return _whole(value)
     if isinstance(value, dict):
-        return {_key(key): _ordered(value[key]) for key in sorted(value, key=_utf16)}
+        return {key: _ordered(value[key]) for key in _sorted(value)}
     if isinstance(value, (list, tuple)):
         return [_ordered(part) for part in value]
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, int) and abs(value) <= LARGEST_INT:
+    if value is None or (isinstance(value, int) and abs(value) <= LARGEST_INT):
         return value
     raise Invalid([Fault(f"{value!r} has no canonical JSON: use texts, whole numbers up to 2**53 - 1, lists and dicts")])
 
@@ -41,11 +40,12 @@ def _whole(text: str) -> str:
     return text
 
 
-def _key(key: object) -> str:
-    if not isinstance(key, str):
-        raise Invalid([Fault(f"{key!r} cannot be a key in JSON: keys are texts")])
-    return _whole(key)
+def _sorted(keys: Collection[object]) -> list[str]:
+    words = [_whole(key) for key in keys if isinstance(key, str)]
+    if len(words) < len(keys):
+        raise Invalid([Fault("a key is no text: JSON has no other keys")])
+    return sorted(words) if "".join(words).isascii() else sorted(words, key=_utf16)
 
 
-def _utf16(key: object) -> bytes:
-    return str(key).encode("utf-16-be", "surrogatepass")
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-be")

@@ -1,0 +1,93 @@
+"""What the events of a log say, judged in the order of the file: by the rules, and each against those before it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+import attrs
+
+from diplostate.errors import Fault
+from diplostate.ledger.codec import content, content_id
+from diplostate.talks.events import Described, Event, Retracted
+from diplostate.talks.record import read
+from diplostate.talks.rules import errors, faults
+
+FORMAT = 1
+"""The version of the format in which logs are written, and the only one that is read."""
+
+
+def faults_of_format(value: object) -> list[Fault]:
+    """What is wrong with the version that a log says it is in; a digit is the same as its number."""
+    if str(value) == str(FORMAT) and not isinstance(value, bool):
+        return []
+    if str(value).isdecimal() and int(str(value)[:9]) > FORMAT:
+        return [
+            Fault(f"was written by a newer diplostate, in format {value}: upgrade diplostate, this one reads format {FORMAT}")
+        ]
+    return [Fault(f"{value!r} is no version of the format: write {FORMAT}")]
+
+
+def complete(event: Event) -> Event:
+    """The event with what a log may leave out: an id, made from its content, and when the record knew of it."""
+    return attrs.evolve(event, id=event.id or content_id(event), recorded=event.known)
+
+
+class Judge:
+    """Judges the events of one log, of any number of tracks; keeps their ids and declared parties, not the events."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._kinds: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._declaring: defaultdict[str, list[Event]] = defaultdict(list)
+        self._declared: dict[str, Collection[str] | None] = {}
+
+    def judge(self, event: Event, line: int) -> tuple[Event, list[Fault]]:
+        """The event, completed where nothing is wrong with it, and its faults; ``line`` is where it stands."""
+        kinds = self._kinds[event.track]
+        found = faults(event, earlier=kinds, declared=self._declared.get(event.track))
+        if not errors(found):
+            event = complete(event)
+            found += self._repeats(event, line)
+            self._declare(event, kinds)
+        elif isinstance(event, Described):
+            self._declared[event.track] = None
+        if event.id is not None:
+            kinds.setdefault(event.id, event.kind)
+        return event, found
+
+    def mention(self, data: Mapping[str, object]) -> None:
+        """Take note of an event that could not be read, so that those which name it or its parties are not blamed too."""
+        track, name, kind = data.get("track"), data.get("id"), data.get("kind")
+        if isinstance(track, str) and isinstance(name, str):
+            self._kinds[track].setdefault(name, str(kind))
+        if isinstance(track, str) and kind == Described.kind:
+            self._declared[track] = None
+
+    def _repeats(self, event: Event, line: int) -> list[Fault]:
+        first, said = self._seen.setdefault(str(event.id), (line, hash(content(event))))
+        if first == line:
+            return []
+        if said == hash(content(event)):
+            return [
+                Fault(
+                    f"repeats the event at line {first}: take it out, or give it an id of its own if it happened twice", ("id",)
+                )
+            ]
+        return [
+            Fault(f"id {event.id!r} is taken by the event at line {first}, which says something else: choose another", ("id",))
+        ]
+
+    def _declare(self, event: Event, kinds: Mapping[str, str]) -> None:
+        """Keep what parties are declared after this event."""
+        if not _may_declare(event, kinds):
+            return
+        record = self._declaring[event.track]
+        record.append(event)
+        self._declared[event.track] = {party.code for party in read(record).description.parties} or None
+
+
+def _may_declare(event: Event, kinds: Mapping[str, str]) -> bool:
+    if isinstance(event, Retracted):
+        return kinds.get(event.retracts) in (Described.kind, Retracted.kind)
+    return isinstance(event, Described) and event.parties is not None

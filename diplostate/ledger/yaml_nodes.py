@@ -1,0 +1,181 @@
+"""YAML as a tree of texts, lists and mappings that know where they stand; whatever else YAML can do is refused."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple, cast
+
+import yaml
+
+from diplostate.errors import Fault
+
+DEEPEST = 16
+"""How deep a log may be nested; its own form needs five levels."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = re.compile(
+    "[^\\t\\n\\r\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]"
+)
+"""What YAML does not allow in a file, and the line breaks that only YAML 1.1 knows."""
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Node(NamedTuple):
+    """A value and its place, counted from 1; None stands for YAML's null, and for what could not be read."""
+
+    value: str | list[Node] | dict[str, tuple[Node, Node]] | None
+    """A text, a list, or a mapping from names to the nodes of key and value."""
+    line: int
+    column: int
+
+    @property
+    def fields(self) -> dict[str, tuple[Node, Node]]:
+        """The mapping that it is, or an empty one."""
+        return self.value if isinstance(self.value, dict) else {}
+
+    def plain(self) -> object:
+        """The value without places."""
+        if isinstance(self.value, dict):
+            return {name: value.plain() for name, (_, value) in self.value.items()}
+        return [part.plain() for part in self.value] if isinstance(self.value, list) else self.value
+
+    def step(self, step: str | int) -> Node | None:
+        """The part of a mapping or list."""
+        if isinstance(self.value, dict):
+            return self.value[str(step)][1] if step in self.value else None
+        return self.value[step] if isinstance(self.value, list) and isinstance(step, int) else None
+
+
+def parse(text: str) -> tuple[Node | None, list[Fault]]:
+    """The one document of a text (None: there is none, or it cannot be read), and everything that is wrong with it."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    faults = [_forbidden(text, match) for match in _FORBIDDEN.finditer(text)]
+    if faults:
+        return None, faults
+    try:
+        return _Reader(text, faults).document(), faults
+    except yaml.MarkedYAMLError as error:
+        return None, [*faults, _broken(text, error)]
+    except _TooDeep as error:
+        return None, [*faults, *error.args]
+
+
+class _TooDeep(Exception):
+    """Reading stops here; the argument is the fault."""
+
+
+def _fault(message: str, mark: yaml.Mark) -> Fault:
+    return Fault(message, line=mark.line + 1, column=mark.column + 1)
+
+
+def _forbidden(text: str, match: re.Match[str]) -> Fault:
+    line_start = text.rfind("\n", 0, match.start()) + 1
+    code = ord(match[0])
+    return Fault(
+        f'the character U+{code:04X} may not stand in YAML as it is: write it in double quotes as "\\u{code:04x}"',
+        line=text.count("\n", 0, match.start()) + 1,
+        column=match.start() - line_start + 1,
+    )
+
+
+class _Reader:
+    """Builds the tree from the events of the parser: those do not nest, so a hostile file cannot exhaust the stack."""
+
+    def __init__(self, text: str, faults: list[Fault]) -> None:
+        self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
+        self._faults = faults
+
+    def document(self) -> Node | None:
+        root = None
+        for event in self._events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                if root is not None:
+                    mark = cast("yaml.Mark", event.start_mark)
+                    self._faults.append(_fault("a second document begins here: one file holds one log", mark))
+                    return root
+                root = self._node(next(self._events), 1)
+        return root
+
+    def _node(self, event: yaml.NodeEvent, depth: int) -> Node:
+        mark = cast("yaml.Mark", event.start_mark)
+        self._refuse(event, mark)
+        if depth > DEEPEST:
+            raise _TooDeep(_fault(f"is nested deeper than {DEEPEST} levels: a log is not", mark))
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node(list(self._list(depth)), mark.line + 1, mark.column + 1)
+        if isinstance(event, yaml.MappingStartEvent):
+            return Node(self._mapping(depth), mark.line + 1, mark.column + 1)
+        return Node(_scalar(event), mark.line + 1, mark.column + 1)
+
+    def _refuse(self, event: yaml.NodeEvent, mark: yaml.Mark) -> None:
+        if isinstance(event, yaml.AliasEvent):
+            self._faults.append(_fault(f"aliases such as *{event.anchor} are refused: write the value again", mark))
+        elif event.anchor is not None:
+            self._faults.append(_fault(f"anchors such as &{event.anchor} are refused: take it out", mark))
+        elif getattr(event, "tag", None) is not None:
+            self._faults.append(_fault("tags are refused, every value is read as text: take it out", mark))
+
+    def _list(self, depth: int) -> Iterator[Node]:
+        for event in self._events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self._node(event, depth + 1)
+
+    def _mapping(self, depth: int) -> dict[str, tuple[Node, Node]]:
+        fields: dict[str, tuple[Node, Node]] = {}
+        for event in self._events:
+            if isinstance(event, yaml.MappingEndEvent):
+                return fields
+            key, value = self._node(event, depth + 1), self._node(next(self._events), depth + 1)
+            if not isinstance(key.value, str):
+                self._faults.append(Fault("the name of a field is a word", line=key.line, column=key.column))
+            elif key.value == "<<" and event.implicit[0]:
+                self._faults.append(Fault("merging is refused: write the fields out", line=key.line, column=key.column))
+            elif key.value in fields:
+                first = fields[key.value][0].line
+                again = f"{key.value!r} is said twice: first at line {first}"
+                self._faults.append(Fault(again, line=key.line, column=key.column))
+            else:
+                fields[key.value] = (key, value)
+        raise AssertionError("the parser closes what it opens")
+
+
+def _scalar(event: yaml.NodeEvent) -> str | None:
+    if not isinstance(event, yaml.ScalarEvent):
+        return None
+    is_plain = event.implicit[0]
+    return None if is_plain and event.value in _NULL else str(event.value)
+
+
+_PROBLEMS = (
+    (
+        "mapping values are not allowed",
+        "did not expect ':' here: put a text that holds ': ' in quotes, or check the indentation",
+    ),
+    ("entries are not allowed", "did not expect '-' here: begin the list on a line of its own, or put the text in quotes"),
+    ("unexpected end of stream", "the text ends, but the quote that opens at line {line} is not closed"),
+    ("flow sequence", "expected ',' or ']': the list that opens at line {line} is not closed"),
+    ("flow mapping", "expected ',' or '}}': the mapping that opens at line {line} is not closed"),
+    ("block mapping", "expected the next field of the mapping that begins at line {line}: check the indentation"),
+    ("block collection", "expected the next '-' of the list that begins at line {line}: check the indentation"),
+    ("could not find expected ':'", "expected ':' behind the name of a field"),
+    ("escape", "this backslash means nothing in double quotes: write \\\\, or use single quotes"),
+)
+"""What YAML parsers say, by a few of their words, and what a log's author can do about it."""
+
+
+def _broken(text: str, error: yaml.MarkedYAMLError) -> Fault:
+    mark = error.problem_mark or error.context_mark
+    assert mark is not None  # every error of scanner and parser has one
+    start = text.split("\n")[mark.line][mark.column : mark.column + 1] if error.problem_mark else ""
+    said = f"{error.context} {error.problem}"
+    if "cannot start any token" in said:
+        if start == "\t":
+            return _fault("a tab cannot indent: use spaces", mark)
+        return _fault(f"a text cannot begin with {start!r}: put it in quotes", mark)
+    line = (error.context_mark or mark).line + 1
+    for words, advice in _PROBLEMS:
+        if words in said:
+            return _fault(advice.format(line=line), mark)
+    return _fault(f"is not YAML here: {error.problem}", mark)
