@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import attrs
@@ -22,6 +22,10 @@ class Limits:
 
     unanswered_days: int = 14
     silence_days: int = 62
+
+
+FLAGS = ("unanswered", "overdue", "missed", "silent")
+"""The names of all flags."""
 
 
 @attrs.frozen(kw_only=True)
@@ -44,53 +48,49 @@ def flags(status: Status, now: Moment, *, limits: Limits | None = None) -> tuple
     """
     if isinstance(now, datetime) and now.tzinfo is None:
         raise InvalidDate(now.isoformat(), "has no time zone: give an aware datetime")
-    return tuple(flag for rule in _RULES.values() for flag in rule(status, now, limits or Limits()))
+    chosen = limits or Limits()
+    found = (
+        _unanswered(status, now, chosen.unanswered_days),
+        _overdue(status, now),
+        _missed(status, now),
+        _silent(status, now, chosen.silence_days),
+    )
+    return tuple(
+        Flag(name=name, since=since, sentence=sentence)
+        for name, one in zip(FLAGS, found, strict=True)
+        for since, sentence in one
+    )
 
 
-def _unanswered(status: Status, now: Moment, limits: Limits) -> Iterator[Flag]:
+Found = Iterator[tuple[date, str]]
+
+
+def _unanswered(status: Status, now: Moment, limit: int) -> Found:
     if status.phase is Phase.PENDING and status.asked is not None:
         days = (day_of(now) - status.asked).days
-        if days >= limits.unanswered_days:
-            since = status.asked + timedelta(days=limits.unanswered_days)
-            yield Flag(
-                name="unanswered",
-                since=since,
-                sentence=f"Asked on {status.asked}: no answer from {_awaited(status)} for {days} days.",
-            )
+        if days >= limit:
+            sentence = f"No answer from {_awaited(status)}, asked on {status.asked}, for {days} days."
+            yield status.asked + timedelta(days=limit), sentence
 
 
-def _overdue(status: Status, now: Moment, limits: Limits) -> Iterator[Flag]:
+def _overdue(status: Status, now: Moment) -> Found:
     if status.phase is Phase.PENDING and status.open is not None:
         respond_by = status.open.terms.respond_by
         for since in _past(respond_by, now):
-            yield Flag(name="overdue", since=since, sentence=f"The answer of {_awaited(status)} was due by {respond_by}.")
+            yield since, f"An answer from {_awaited(status)} was due by {respond_by}."
 
 
-def _missed(status: Status, now: Moment, limits: Limits) -> Iterator[Flag]:
+def _missed(status: Status, now: Moment) -> Found:
     if status.phase is Phase.SCHEDULED and status.meeting is not None:
         for since in _past(status.meeting.on, now):
-            yield Flag(
-                name="missed", since=since, sentence=f"A meeting was set for {status.meeting.on}: nothing was recorded of it."
-            )
+            yield since, f"The date of the meeting, {status.meeting.on}, is past and nothing was recorded."
 
 
-def _silent(status: Status, now: Moment, limits: Limits) -> Iterator[Flag]:
+def _silent(status: Status, now: Moment, limit: int) -> Found:
     if status.phase is not Phase.CONCLUDED and status.last_sign is not None:
         days = (day_of(now) - status.last_sign).days
-        if days >= limits.silence_days:
-            since = status.last_sign + timedelta(days=limits.silence_days)
-            yield Flag(name="silent", since=since, sentence=f"Nothing was recorded since {status.last_sign}, for {days} days.")
-
-
-_RULES: dict[str, Callable[[Status, Moment, Limits], Iterator[Flag]]] = {
-    "unanswered": _unanswered,
-    "overdue": _overdue,
-    "missed": _missed,
-    "silent": _silent,
-}
-
-FLAGS = tuple(_RULES)
-"""The names of all flags."""
+        if days >= limit:
+            yield status.last_sign + timedelta(days=limit), f"No event since {status.last_sign}, for {days} days."
 
 
 def _past(due: Edtf | None, now: Moment) -> Iterator[date]:
