@@ -1,0 +1,382 @@
+"""The one renderer: a report's page, table or data as plain text, aligned table, Markdown, CSV or JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+import attrs
+
+from diplostate.errors import Fault, Invalid
+from diplostate.reports.words import joined
+
+FORMATS = ("table", "plain", "json", "csv", "md")
+"""The formats of reports; which of them a report has, its `View` says."""
+NARROWEST, WIDEST = 40, 100
+"""Columns between which running text is kept, for longer lines are hard to read."""
+
+
+@attrs.frozen
+class Span:
+    """A piece of text, and the name of the style in which a terminal may show it."""
+
+    text: str
+    style: str = ""
+
+
+Line = Sequence[Span | str]
+"""Running text; it is wrapped where it is written."""
+
+
+def _lines(lines: Iterable[Line | str]) -> tuple[tuple[Span, ...], ...]:
+    return tuple(_spans(line) for line in lines)
+
+
+def _spans(line: Line | str) -> tuple[Span, ...]:
+    return (Span(line),) if isinstance(line, str) else tuple(Span(part) if isinstance(part, str) else part for part in line)
+
+
+@attrs.frozen
+class Field:
+    """A label, and what is to be said under it, each thing on a line of its own."""
+
+    label: str
+    lines: tuple[tuple[Span, ...], ...] = attrs.field(converter=_lines)
+
+
+def _fields(fields: Iterable[Field]) -> tuple[Field, ...]:
+    return tuple(fields)
+
+
+@attrs.frozen(kw_only=True)
+class Section:
+    """A heading, running text, and labelled fields."""
+
+    heading: tuple[Span, ...] = attrs.field(default=(), converter=_spans)
+    lead: tuple[tuple[Span, ...], ...] = attrs.field(default=(), converter=_lines)
+    fields: tuple[Field, ...] = attrs.field(default=(), converter=_fields)
+    airy: bool = False
+    """Whether an empty line stands between the fields."""
+
+
+def heading(title: str | None, track: str) -> tuple[Span, ...]:
+    """The heading for a track, with its id."""
+    return (Span(title, "heading"), Span(f" ({track})", "dim")) if title else (Span(track, "heading"),)
+
+
+def _sections(sections: Iterable[Section]) -> tuple[Section, ...]:
+    return tuple(sections)
+
+
+@attrs.frozen(kw_only=True)
+class Page:
+    """A text for people."""
+
+    lead: tuple[tuple[Span, ...], ...] = attrs.field(default=(), converter=_lines)
+    sections: tuple[Section, ...] = attrs.field(default=(), converter=_sections)
+
+
+Cell = str | int | None
+
+
+@attrs.frozen
+class Table:
+    """Columns by name, and rows of texts, numbers and nothing."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@attrs.frozen(kw_only=True)
+class View:
+    """A report ready to be rendered: how to make each shape that it has, and formats that are its own.
+
+    A page is rendered as ``plain`` and ``md``, a table as ``table``, rows as ``csv``, data as ``json``.
+    """
+
+    name: str
+    page: Callable[[], Page] | None = None
+    table: Callable[[], Table] | None = None
+    rows: Callable[[], Table] | None = None
+    data: Callable[[], Mapping[str, Any]] | None = None
+    own: Mapping[str, Callable[[], str]] = attrs.field(factory=dict)
+
+    @property
+    def formats(self) -> tuple[str, ...]:
+        """The formats that it has."""
+        has = {"table": self.table, "plain": self.page, "json": self.data, "csv": self.rows, "md": self.page}
+        return (*(name for name in FORMATS if has[name]), *self.own)
+
+
+class NoSuchFormat(Invalid):
+    """A format that a report does not have: it is refused, not faked."""
+
+    def __init__(self, view: View, format: str) -> None:
+        self.format = format
+        super().__init__([Fault(f"{view.name} has no {format}: ask for {joined(view.formats, 'or')}")])
+
+
+def render(view: View, format: str = "plain", *, width: int = 80) -> str:
+    """A report as text that ends with a line break; raises `NoSuchFormat`. ``width`` counts columns, for running text alone."""
+    if format in view.own:
+        return view.own[format]()
+    if format == "json" and view.data:
+        return json_text(view.data())
+    if format == "csv" and view.rows:
+        return csv_text(view.rows())
+    if format == "md" and view.page:
+        return md_page(view.page())
+    lines = styled(view, format, width=None if format == "table" else width)
+    if lines is None:
+        raise NoSuchFormat(view, format)
+    return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
+
+
+def styled(view: View, format: str, *, width: int | None) -> Iterator[tuple[Span, ...]] | None:
+    """The lines of a page or a table as styled pieces, fitted to a terminal of this width; None for any other format."""
+    if format == "plain" and view.page:
+        return page_lines(view.page(), width or WIDEST)
+    if format == "table" and view.table:
+        return table_lines(view.table(), width)
+    return None
+
+
+# Text from records is not to be trusted.
+
+_HARMLESS = frozenset("\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}")
+"""Not printable to Python, but part of how languages are written."""
+
+
+def visible(text: str) -> str:
+    """The text on one line, with everything that could steer a terminal or turn the reading direction spelled out.
+
+    Control characters become their pictures (``␛``), other invisible ones their numbers (``\\u202e``), line breaks and tabs
+    a space.
+    """
+    return text if text.isprintable() else "".join(map(_visible, re.sub(r"\r?\n|\t", " ", text)))
+
+
+def _visible(char: str) -> str:
+    if char.isprintable() or char in _HARMLESS or unicodedata.category(char) == "Zs":
+        return char
+    code = ord(char)
+    if code < 0x20 or code == 0x7F:
+        return chr(0x2400 + code) if code < 0x20 else "\N{SYMBOL FOR DELETE}"
+    return _escaped(char)
+
+
+def _escaped(char: str) -> str:
+    code = ord(char)
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    if text.isascii():
+        return len(text)
+    return sum(_cells(char) for char in text)
+
+
+def _cells(char: str) -> int:
+    if unicodedata.category(char) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in ("W", "F") else 1
+
+
+# Plain text.
+
+
+def page_lines(page: Page, width: int) -> Iterator[tuple[Span, ...]]:
+    """The lines of a page, wrapped, as styled pieces."""
+    measure = max(NARROWEST, min(width, WIDEST))
+    for line in page.lead:
+        yield from _wrapped(line, measure)
+    for number, section in enumerate(page.sections):
+        if number or page.lead:
+            yield ()
+        yield from _section_lines(section, measure)
+
+
+def _section_lines(section: Section, width: int) -> Iterator[tuple[Span, ...]]:
+    if section.heading:
+        yield from _wrapped([attrs.evolve(span, style=span.style or "heading") for span in section.heading], width)
+    for line in section.lead:
+        yield from _wrapped(line, width)
+    if section.fields and section.lead:
+        yield ()
+    labels = max((cells(visible(field.label)) for field in section.fields), default=0)
+    for number, field in enumerate(section.fields):
+        if number and section.airy:
+            yield ()
+        yield from _field_lines(field, min(labels, width // 4), width)
+
+
+def _field_lines(field: Field, labels: int, width: int) -> Iterator[tuple[Span, ...]]:
+    """Label and text side by side, both wrapped."""
+    left = ["".join(span.text for span in line) for line in _wrapped([Span(field.label)], labels)]
+    room = max(width - labels - 4, NARROWEST // 2)
+    right = [line for said in field.lines for line in _wrapped(said, room, inset=2)]
+    for label, line in zip_longest(left, right, fillvalue=""):
+        text = str(label)
+        yield (Span(f"  {text}{' ' * (labels - cells(text))}  ", "label"), *line)
+
+
+def _wrapped(line: Sequence[Span], width: int, *, inset: int = 0) -> Iterator[tuple[Span, ...]]:
+    """A line as lines of at most ``width`` columns, all but the first set in by ``inset``.
+
+    A word that is longer, such as an address, is left whole.
+    """
+    current: list[Span] = []
+    used = 0
+    for span in _words(line):
+        size = cells(span.text)
+        if current and used + size > width:
+            yield _spaced(current)
+            current, used = ([Span(" " * (inset - 1))], inset) if inset else ([], 0)
+        current.append(span)
+        used += size + 1
+    yield _spaced(current)
+
+
+def _words(line: Sequence[Span]) -> Iterator[Span]:
+    """The words of a line, each in its style; spans that touch without a space make one word in the style of the first."""
+    pending: Span | None = None
+    for span in line:
+        first, *rest = visible(span.text).split(" ")
+        pending = Span((pending.text if pending else "") + first, pending.style if pending and pending.text else span.style)
+        for word in rest:
+            if pending.text:
+                yield pending
+            pending = Span(word, span.style)
+    if pending is not None and pending.text:
+        yield pending
+
+
+def _spaced(words: Sequence[Span]) -> tuple[Span, ...]:
+    """Words with a space between them; the glue has done its work and becomes one too."""
+    return tuple(
+        Span((" " if place else "") + word.text.replace("\N{NO-BREAK SPACE}", " "), word.style)
+        for place, word in enumerate(words)
+    )
+
+
+# Aligned tables.
+
+
+def table_lines(table: Table, width: int | None) -> Iterator[tuple[Span, ...]]:
+    """Aligned columns; with a ``width`` the widest ones are cut to it, without one nothing ever is."""
+    rows = [tuple(visible(_shown(cell)).replace("\N{NO-BREAK SPACE}", " ") for cell in row) for row in table.rows]
+    head = tuple(name.upper() for name in table.columns)
+    sizes = [max(map(cells, column)) for column in zip(head, *rows, strict=True)]
+    if width is not None:
+        _squeeze(sizes, width - 2 * (len(sizes) - 1))
+    yield _row_line(head, sizes, "label")
+    for row in rows:
+        yield _row_line(row, sizes, "")
+
+
+def _shown(cell: Cell) -> str:
+    return "–" if cell is None or cell == "" else str(cell)
+
+
+def _squeeze(sizes: list[int], width: int) -> None:
+    """Take from the widest column until the row fits; none gets narrower than eight."""
+    while sum(sizes) > width and max(sizes) > 8:
+        sizes[sizes.index(max(sizes))] -= 1
+
+
+def _row_line(row: Sequence[str], sizes: Sequence[int], style: str) -> tuple[Span, ...]:
+    cut = [_cut(cell, size) for cell, size in zip(row, sizes, strict=True)]
+    return (Span("  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(cut, sizes, strict=True)), style),)
+
+
+def _cut(text: str, size: int) -> str:
+    if cells(text) <= size:
+        return text
+    while cells(text) > size - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+# CSV.
+
+_FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+"""What a spreadsheet would run."""
+
+
+def csv_text(table: Table) -> str:
+    """Rows by RFC 4180, with a header."""
+    return "".join(",".join(map(_csv_cell, row)) + "\r\n" for row in (table.columns, *table.rows))
+
+
+def _csv_cell(cell: Cell) -> str:
+    """A cell by RFC 4180; a text that a spreadsheet would run is disarmed by a quotation mark before it."""
+    if cell is None or isinstance(cell, int):
+        return "" if cell is None else str(cell)
+    text = visible(cell).replace("\N{NO-BREAK SPACE}", " ")
+    if _FORMULA.match(text):
+        text = f"'{text}"
+    return f'"{text.replace(chr(34), chr(34) * 2)}"' if set(text) & set('",') or text != text.strip() else text
+
+
+# Markdown.
+
+
+def md_page(page: Page) -> str:
+    """A page as Markdown."""
+    blocks = ["  \n".join(map(_md_line, page.lead))] if page.lead else []
+    for section in page.sections:
+        blocks += _md_section(section)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _md_section(section: Section) -> Iterator[str]:
+    if section.heading:
+        yield f"## {_md_line(section.heading)}"
+    if section.lead:
+        yield "  \n".join(f"**{_md_line(line)}**" for line in section.lead)
+    if section.fields:
+        yield "\n".join(_md_field(field) for field in section.fields)
+
+
+def _md_field(field: Field) -> str:
+    label = f"- **{md_text(field.label)}**"
+    if len(field.lines) == 1:
+        return f"{label}: {_md_line(field.lines[0])}"
+    return "\n".join((label, *(f"  - {_md_line(line)}" for line in field.lines)))
+
+
+def _md_line(line: Iterable[Span]) -> str:
+    return md_text("".join(span.text for span in line))
+
+
+_MD = re.compile(r"[\\`*_\[\]<>|~#!&]|(?<=^\d)[.)]|^[-+=]")
+
+
+def md_text(text: str) -> str:
+    """A text that Markdown and HTML take for nothing but text."""
+    plain = visible(text).replace("\N{NO-BREAK SPACE}", " ").strip()
+    return _MD.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), plain)
+
+
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+
+
+# JSON.
+
+
+def json_text(data: Mapping[str, Any]) -> str:
+    """Indented JSON; characters that could steer a terminal are written as escapes, which changes nothing for a reader."""
+    text = json.dumps(data, ensure_ascii=False, indent=2)
+    return "\n".join(line if line.isprintable() else "".join(map(_json_char, line)) for line in text.split("\n")) + "\n"
+
+
+def _json_char(char: str) -> str:
+    if char.isprintable():
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[place]:02x}{units[place + 1]:02x}" for place in range(0, len(units), 2))
