@@ -63,7 +63,7 @@ def as_edtf(value: Edtf | str | date) -> Edtf:
     if isinstance(value, datetime):
         if value.tzinfo is None:
             raise InvalidDate(value.isoformat(), "has no time zone: give an aware datetime")
-        return _parse(value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        return _parse(value.isoformat(timespec="seconds").replace("+00:00", "Z"))  # with its offset: it says which day is meant
     return _parse(value.isoformat() if isinstance(value, date) else value)
 
 
@@ -122,7 +122,7 @@ def _bounds(text: str, whole: str) -> tuple[date, date]:
     if month is None:
         return _day(first, 1, 1, whole), _day(last, 12, 31, whole)
     if first != last:
-        raise InvalidDate(whole, "leaves digits of the year open but not those after it: level 1 opens digits from the right")
+        raise InvalidDate(whole, f"leaves digits of the year open, and nothing may follow them: write {years}")
     if month == "XX":
         if day not in (None, "XX"):
             raise InvalidDate(whole, "leaves the month open but not the day: level 1 opens digits from the right")
