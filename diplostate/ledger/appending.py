@@ -10,7 +10,7 @@ from typing import Protocol
 
 import attrs
 
-from diplostate.errors import IdConflict, InvalidEvent, TrackNotFound, VersionConflict
+from diplostate.errors import Fault, IdConflict, InvalidEvent, NotAllowed, TrackNotFound, VersionConflict
 from diplostate.ledger.codec import content
 from diplostate.ledger.protocol import Projector
 from diplostate.talks.events import Event
@@ -19,6 +19,8 @@ Clock = Callable[[], datetime]
 """Gives the time, as an aware datetime."""
 NewId = Callable[[], str]
 """Gives an id that no event has."""
+State = tuple[int, str | None]
+"""The version of a track, and its projection (None: there is none, or it is stale)."""
 
 
 def system_clock() -> datetime:
@@ -37,8 +39,8 @@ class Transaction(Protocol):
         """The position of the last event, and the latest time that the clock of an append gave."""
         ...
 
-    def state(self, track: str) -> tuple[int, str | None]:
-        """The version of a track, and its projection (None: there is none, or it is stale)."""
+    def state(self, track: str) -> State:
+        """Where a track stands."""
         ...
 
     def history(self, track: str) -> Iterable[Event]:
@@ -103,16 +105,37 @@ def admit(
     if any(event.recorded is None for event in fresh):
         latest = max(clock(), latest) if latest is not None else clock()
     streams = _stamped(fresh, position, latest, states)
-    projections = {}
-    try:
-        for track, (_, previous) in states.items():
-            history = functools.partial(transaction.history, track)
-            projections[track] = projector.admit(track, streams[track], previous=previous, history=history, strict=strict)
-    except InvalidEvent as error:
-        raise InvalidEvent([attrs.evolve(fault, file=batch.name(fault.file)) for fault in error.faults]) from None
+    projections = _projected(batch, streams, states, transaction, projector, strict)
     new = sorted((event for stream in streams.values() for event in stream), key=lambda event: event.position or 0)
     known.update((event.id or "", event) for event in new)
     return Admission(new=tuple(new), projections=projections, clock=latest, stored=_as_stored(batch, known))
+
+
+def _projected(
+    batch: Batch,
+    streams: Mapping[str, Sequence[Event]],
+    states: Mapping[str, State],
+    transaction: Transaction,
+    projector: Projector,
+    strict: bool,
+) -> dict[str, str]:
+    """The projection of each track with its new events; the faults of all tracks are raised together."""
+    projections: dict[str, str] = {}
+    faults: list[Fault] = []
+    refused: list[NotAllowed] = []
+    for track, (_, previous) in states.items():
+        history = functools.partial(transaction.history, track)
+        try:
+            projections[track] = projector.admit(track, streams[track], previous=previous, history=history, strict=strict)
+        except InvalidEvent as error:
+            faults += (attrs.evolve(fault, file=batch.name(fault.file)) for fault in error.faults)
+        except NotAllowed as error:
+            refused.append(error)
+    if faults:
+        raise InvalidEvent(faults)
+    if refused:
+        raise refused[0]
+    return projections
 
 
 def _fresh(batch: Batch, known: Mapping[str, Event]) -> list[Event]:
@@ -130,7 +153,7 @@ def _as_stored(batch: Batch, known: Mapping[str, Event]) -> tuple[Event, ...]:
     return tuple(known[event.id or ""] for event in batch.events)
 
 
-def _expect(expected: Mapping[str, int], states: Mapping[str, tuple[int, str | None]], transaction: Transaction) -> None:
+def _expect(expected: Mapping[str, int], states: Mapping[str, State], transaction: Transaction) -> None:
     for track, version in expected.items():
         actual, _ = states[track] if track in states else transaction.state(track)
         if actual != version:
@@ -138,7 +161,7 @@ def _expect(expected: Mapping[str, int], states: Mapping[str, tuple[int, str | N
 
 
 def _stamped(
-    fresh: Sequence[Event], position: int, now: datetime | None, states: Mapping[str, tuple[int, str | None]]
+    fresh: Sequence[Event], position: int, now: datetime | None, states: Mapping[str, State]
 ) -> dict[str, list[Event]]:
     """The new events of each track, with their places, and with the time of recording where they bring none."""
     streams: dict[str, list[Event]] = {track: [] for track in states}

@@ -133,6 +133,7 @@ _MAPPINGS = frozenset({"heads", "outcomes"})
 """Fields that hold pairs and are written as mappings."""
 
 _PLAIN: dict[type, Callable[[Any], Any]] = {
+    type(None): lambda _: None,
     str: str,
     int: int,
     tuple: _list,

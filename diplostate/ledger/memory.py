@@ -11,7 +11,7 @@ from typing import Self
 import attrs
 
 from diplostate.errors import EventNotFound, ReadOnly
-from diplostate.ledger.appending import Batch, Clock, NewId, admit, system_clock, track_not_found
+from diplostate.ledger.appending import Batch, Clock, NewId, State, admit, system_clock, track_not_found
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
@@ -42,7 +42,7 @@ class _Record:
     def last(self) -> tuple[int, datetime | None]:
         return len(self.events), self.clock
 
-    def state(self, track: str) -> tuple[int, str | None]:
+    def state(self, track: str) -> State:
         return len(self.history(track)), self.projections.get(track)
 
     def history(self, track: str) -> Sequence[Event]:

@@ -19,19 +19,20 @@ def refusal(track: str, record: Sequence[Event], anomaly: Anomaly, evidence: Sta
     """The error for an anomaly that ``record``, the new events included, would hold in the fold on this evidence."""
     steps = list(walk(read(record, evidence=evidence.value)))
     place = next(index for index, step in enumerate(steps) if step.event.id == anomaly.event_id)
-    sentences = []
-    if evidence is Standing.REPORTED:
-        sentences.append("(This is how things stand as reported; the event has no official standing.)")
+    needs = [_closed(steps[:place], anomaly), _remedy(steps[place:], anomaly)]
     if not is_new:
-        sentences.append(f"It is an earlier event, of {anomaly.day}: this append would take away the proposal that it answers.")
-    sentences.append(_needs(steps, place, anomaly))
+        needs.insert(
+            0, f"It is an earlier event, of {anomaly.day}: this append would take from it the proposal that it answers."
+        )
+    if evidence is Standing.REPORTED:
+        needs.insert(0, "(That is how things stand as reported: the new events have no official standing.)")
     return NotAllowed(
         track=track,
         event_id=anomaly.event_id or "",
         symbol=anomaly.symbol.value,
         phase=anomaly.phase.value,
         allowed=_allowed(steps[place].before),
-        needs=" ".join(sentences),
+        needs=" ".join(filter(None, needs)),
     )
 
 
@@ -43,19 +44,23 @@ def _allowed(status: Status) -> str:
     return f"{_ALWAYS}; answers by {_or([f'{by} to {to}' for by, to in pairs])}"
 
 
-def _needs(steps: Sequence[Step], place: int, anomaly: Anomaly) -> str:
+def _closed(earlier: Sequence[Step], anomaly: Anomaly) -> str:
+    """Until when it would have been allowed."""
+    step = next((step for step in reversed(earlier) if _closes(step, anomaly.by, anomaly.to)), None)
+    return "" if step is None else f"It would have been allowed until {step.entry.day}, before {_name(step)}."
+
+
+def _remedy(rest: Sequence[Step], anomaly: Anomaly) -> str:
     """From where it would be allowed: the nearest thing that would have to be otherwise."""
     by, to = anomaly.by, anomaly.to
-    here = sorted(other for party, other in answerable(steps[place].before) if party == by and other is not None)
+    here = sorted(other for party, other in answerable(rest[0].before) if party == by and other is not None)
     if here:
-        return f"{by} can answer {_or(here)} here: say so with 'to'."
-    opens = next((step for step in steps[place:] if _opens(step, by, to)), None)
-    if opens is not None:
-        return f"It would be allowed from {opens.entry.day} on, after {_name(opens)}: check the dates on which they occurred."
-    closes = next((step for step in reversed(steps[:place]) if _closes(step, by, to)), None)
-    if closes is not None:
-        return f"It would have been allowed until {closes.entry.day}, before {_name(closes)}: {_ask(by, to)}, if there is one."
-    return f"It needs a proposal{_of(to)} that addresses {by}: {_ask(by, to)} first, or in the same append."
+        return f"It would be allowed if it said whose proposal it answers: to: {_or(here)}."
+    step = next((step for step in rest if _opens(step, by, to)), None)
+    if step is not None:
+        return f"It would be allowed from {step.entry.day} on, after {_name(step)}: check the days on which they occurred."
+    maker = f" by {to}" if to else ""
+    return f"It needs a proposal{maker} that addresses {by}: record that 'proposed' first, or in the same append."
 
 
 def _opens(step: Step, by: str, to: str | None) -> bool:
@@ -69,14 +74,6 @@ def _closes(step: Step, by: str, to: str | None) -> bool:
 def _name(step: Step) -> str:
     author = getattr(step.event, "by", None)
     return f"{step.event.symbol!r}{f' by {author}' if author else ''} (event {step.event.id})"
-
-
-def _ask(by: str, to: str | None) -> str:
-    return f"record the 'proposed'{f' by {to}' if to else ''} to {by}"
-
-
-def _of(to: str | None) -> str:
-    return f" by {to}" if to else ""
 
 
 def _or(names: Sequence[str]) -> str:

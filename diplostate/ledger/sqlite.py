@@ -13,7 +13,7 @@ from typing import Any, Self
 import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, ReadOnly
-from diplostate.ledger.appending import Admission, Batch, Clock, NewId, admit, system_clock, track_not_found
+from diplostate.ledger.appending import Admission, Batch, Clock, NewId, State, admit, system_clock, track_not_found
 from diplostate.ledger.codec import body, from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
@@ -260,7 +260,7 @@ class _Transaction:
         position, clock = row or (0, None)
         return position, None if clock is None else datetime.fromisoformat(clock)
 
-    def state(self, track: str) -> tuple[int, str | None]:
+    def state(self, track: str) -> State:
         version, projection = self.connection.execute(_STATE, (_name(track), self.fingerprint)).fetchone()
         return version or 0, projection
 
