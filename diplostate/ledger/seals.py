@@ -53,7 +53,7 @@ class Seal:
 class InclusionProof:
     """With this, anyone can check one event against a seal without seeing the others.
 
-    ``event`` is the event as it stands in JSON Lines, with its version, its position and the hash of all the rest of it.
+    ``event`` has the fields of the event as in JSON Lines: version, position, and as ``hash`` the content hash of the rest.
     ``size`` is the number of events under the seal, ``path`` leads from the event to the Merkle ``root`` (RFC 9162, section
     2.1.3; the index of the leaf is the position less one).
     """

@@ -461,7 +461,7 @@ def test_every_event_can_be_proven_against_a_seal(rows, data):
     check_proof(InclusionProof.parse(proof.text()), Seal.parse(sealed.text()))
 
 
-def test_a_proof_shows_the_event_as_it_stands_in_json_lines():
+def test_a_proof_shows_the_event_with_its_fields_as_in_json_lines():
     event = Noted(track="t", id="x", occurred="2025-07-21", note="said", recorded=WHEN, position=1, version=1)
     rows = list(chained([(1, "x", "t", 1, body(event))]))
 
