@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
 
+from diplostate.errors import NotFound
 from diplostate.ledger import ask
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.question import Question
@@ -26,6 +28,27 @@ class Row:
     track: str
     status: Status
     flags: tuple[Flag, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Only:
+    """Leaves out tracks: those in which this party takes no part, in another phase, without this flag."""
+
+    party: str | None = None
+    phase: Phase | None = None
+    flag: str | None = None
+
+    def fits(self, row: Row) -> bool:
+        """Whether a track is wanted."""
+        return (
+            (self.party is None or self.party in _parties(row.status))
+            and (self.phase is None or row.status.phase is self.phase)
+            and (self.flag is None or self.flag in {flag.name for flag in row.flags})
+        )
+
+
+EVERY = Only()
+"""Leaves out none."""
 
 
 @attrs.frozen(kw_only=True)
@@ -125,34 +148,37 @@ def overview(
     tracks: Sequence[str] | None = None,
     question: Question | None = None,
     *,
-    party: str | None = None,
-    phase: Phase | None = None,
-    flag: str | None = None,
+    only: Only = EVERY,
     limits: Limits | None = None,
 ) -> Overview:
-    """The statuses of some tracks (None: all); ``party``, ``phase`` and ``flag`` leave out those that do not have them.
+    """The statuses of some tracks (None: all), of those that are wanted.
 
-    Raises `TrackNotFound`.
+    Raises `TrackNotFound`, and `PartyNotFound` where no track at all knows the party that is asked for.
     """
     asked = question or Question.of()
-    rows = (
-        Row(track=track, status=status, flags=flags(status, asked.now, limits=limits or Limits()))
+    rows = [
+        Row(track=track, status=status, flags=flags(status, asked.now, limits=limits))
         for track, status in _statuses(ledger, tracks, asked)
-    )
-    chosen = (row for row in rows if _fits(row, party, phase, flag))
-    return Overview(question=asked, rows=tuple(chosen))
+    ]
+    if only.party is not None:
+        _refuse_unknown(only.party, rows)
+    return Overview(question=asked, rows=tuple(filter(only.fits, rows)))
+
+
+class PartyNotFound(NotFound):
+    """No track that was asked for knows this party."""
+
+    thing = "party"
+
+
+def _refuse_unknown(party: str, rows: Iterable[Row]) -> None:
+    known = set[str]().union(*(_parties(row.status) for row in rows))
+    if party not in known:
+        raise PartyNotFound(party, nearest=difflib.get_close_matches(party.upper(), sorted(known), n=3))
 
 
 def _statuses(ledger: Ledger, tracks: Sequence[str] | None, question: Question) -> Iterator[tuple[str, Status]]:
     return ask.statuses(ledger, tracks, as_of=question.as_of, known_at=question.known_at, evidence=question.evidence)
-
-
-def _fits(row: Row, party: str | None, phase: Phase | None, flag: str | None) -> bool:
-    return (
-        (party is None or party in _parties(row.status))
-        and (phase is None or row.status.phase is phase)
-        and (flag is None or flag in {flag.name for flag in row.flags})
-    )
 
 
 def _parties(status: Status) -> set[str]:
@@ -166,13 +192,11 @@ def report(
     tracks: Sequence[str] | None = None,
     question: Question | None = None,
     *,
-    party: str | None = None,
-    phase: Phase | None = None,
-    flag: str | None = None,
+    only: Only = EVERY,
     limits: Limits | None = None,
 ) -> Report:
     """The briefs on some tracks (None: all); arguments as in `overview`. Raises `TrackNotFound`."""
-    found = overview(ledger, tracks, question, party=party, phase=phase, flag=flag, limits=limits)
+    found = overview(ledger, tracks, question, only=only, limits=limits)
     around = _Around(ledger, found.question)
     briefs = (
         attrs.evolve(brief(row.track, ledger.events(row.track), found.question), links=around.links(row), flags=row.flags)

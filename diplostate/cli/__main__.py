@@ -1,0 +1,5 @@
+"""Runs the command as ``python -m diplostate.cli``."""
+
+from diplostate.cli import main
+
+main()

@@ -1,0 +1,132 @@
+"""The commands for log files: ``import``, ``export`` and ``validate``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+
+import click
+
+from diplostate.cli import journal, screen
+from diplostate.cli.exits import Exit
+from diplostate.cli.session import Session, command
+from diplostate.ledger.protocol import Ledger
+from diplostate.reports.render import View
+
+PATHS = click.Path(path_type=Path)
+
+
+@command(
+    "import",
+    "Bring log files into a ledger",
+    formats=("plain", "json", "md"),
+    examples="""
+diplostate import seeds --ledger talks.sqlite
+diplostate import talks/*.yaml archive.jsonl --ledger talks.sqlite --dry-run""",
+)
+@click.argument("files", nargs=-1, required=True, type=PATHS, metavar="FILE...")
+@click.option("--dry-run", is_flag=True, help="Write nothing, and tell what would come of it")
+def import_(here: Session, files: tuple[Path, ...], dry_run: bool) -> None:
+    """Bring log files (YAML, JSON Lines), or folders of them, into a ledger: all of it, or nothing.
+
+    What the ledger knows already is left as it is, so importing twice does no harm. Answers to which there is no proposal are
+    kept as anomalies.
+    """
+    from diplostate.ledger.transfer import files_of, import_log, read_logs
+    from diplostate.reports import imported
+
+    found = files_of(files)
+    log = read_logs(_watched(here, found))
+    journal.info("logs read", files=len(found), events=len(log.events))
+    with _target(here, dry_run) as ledger:
+        result = import_log(ledger, log, dry_run=dry_run)
+    for fault in result.warnings:
+        here.say(f"Warning: {fault}")
+    here.show(imported.view(result, dry_run=dry_run))
+
+
+def _target(here: Session, dry_run: bool) -> AbstractContextManager[Ledger]:
+    """The ledger; a dry run for one that is not there yet takes an empty one."""
+    if dry_run and here.is_missing():
+        from diplostate.ledger.memory import MemoryLedger
+
+        return MemoryLedger()
+    return here.ledger(create=True)
+
+
+def _watched(here: Session, files: tuple[Path, ...]) -> Iterator[Path]:
+    """The files, with their progress where somebody watches."""
+    if not here.has_terminal or len(files) < 2:
+        yield from files
+        return
+    from rich.console import Console
+    from rich.progress import track
+
+    yield from track(files, description="Reading logs", console=Console(stderr=True), transient=True)
+
+
+@command(
+    "export",
+    "Write tracks as log files",
+    formats=("yaml", "jsonl"),
+    default="yaml",
+    examples="""
+diplostate export ukr-rus-turkiye --ledger talks.sqlite > ukr-rus-turkiye.yaml
+diplostate export --ledger talks.sqlite --format jsonl --output archive.jsonl
+diplostate export --ledger talks.sqlite --output logs/""",
+)
+@click.argument("tracks", nargs=-1, metavar="[TRACK]...")
+@click.option("--output", "-o", type=click.Path(), metavar="PATH", help="A file, or a folder with a log for each track")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there")
+def export(here: Session, tracks: tuple[str, ...], output: str | None, overwrite: bool) -> None:
+    """Write tracks (default: all) as logs, with ids and times of recording: nothing is lost on the way back.
+
+    YAML holds one track in a file, JSON Lines any number.
+    """
+    from diplostate.ledger.transfer import export_folder, export_text, write_file
+
+    with here.ledger() as ledger:
+        chosen = tracks or ledger.tracks()
+        if output is None:
+            screen.write(export_text(ledger, chosen, here.format))
+        elif _is_folder(output):
+            written = export_folder(ledger, chosen, here.format, Path(output), overwrite=overwrite)
+            here.say(f"Written: {len(written)} log{'' if len(written) == 1 else 's'} in {output}")
+        else:
+            write_file(Path(output), export_text(ledger, chosen, here.format), overwrite=overwrite)
+            here.say(f"Written: {output}")
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", "\\")) or Path(output).is_dir()
+
+
+@command(
+    "validate",
+    "Check log files, every fault at once",
+    formats=("text", "json", "github"),
+    default="text",
+    examples="""
+diplostate validate seeds
+diplostate validate talks/*.yaml --format github""",
+)
+@click.argument("files", nargs=-1, required=True, type=PATHS, metavar="FILE...")
+def validate(here: Session, files: tuple[Path, ...]) -> int:
+    """Check log files, or folders of them: every fault at once, with its line, and the nearest valid word."""
+    from diplostate.reports import check
+
+    found = check.check(files)
+    here.show(
+        View(
+            name="validate",
+            data=partial(check.data, found),
+            own={"text": partial(check.text, found), "github": partial(check.github, found)},
+        )
+    )
+    here.say(found.summary())
+    return Exit.INVALID if found.errors else Exit.DONE
+
+
+COMMANDS = {"import": import_, "export": export, "validate": validate}

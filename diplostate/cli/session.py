@@ -1,0 +1,114 @@
+"""What all commands share: the ledger that is named, how to show a report, and what to say beside it."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+import click
+
+from diplostate import wiring
+from diplostate.cli import journal, screen
+from diplostate.cli.options import Word
+from diplostate.ledger.protocol import Ledger
+from diplostate.reports.render import FORMATS, View, visible
+from diplostate.reports.words import joined
+
+_NO_LEDGER = """no ledger is named: say --ledger, or set DIPLOSTATE_LEDGER, to
+
+  a folder of logs, or one log   --ledger seeds
+  a SQLite file                  --ledger talks.sqlite"""
+
+
+def present() -> datetime:
+    """The time, as reports and new records take it."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+@attrs.frozen(kw_only=True)
+class Session:
+    """One run of the command."""
+
+    url: str | None
+    format: str
+    colour: bool
+    quiet: bool
+
+    def named(self) -> str:
+        """The ledger that is named, by option or environment."""
+        url = self.url or os.environ.get("DIPLOSTATE_LEDGER")
+        if not url:
+            raise click.UsageError(_NO_LEDGER)
+        return url
+
+    @contextmanager
+    def ledger(self, *, create: bool = False) -> Iterator[Ledger]:
+        """The ledger that is named; ``create`` makes a SQLite file that is not there."""
+        url = self.named()
+        is_new = create and self.is_missing()
+        with wiring.open(url, create=create, clock=present) as ledger:
+            journal.info("ledger opened", url=ledger.url)
+            if is_new:
+                self.say(f"New ledger: {url}")
+            yield ledger
+
+    def is_missing(self) -> bool:
+        """Whether nothing is there yet under the name of the ledger."""
+        url = self.named()
+        return url != "memory:" and not Path(url.removeprefix("sqlite:").partition("?")[0]).exists()
+
+    def show(self, view: View) -> None:
+        """Write a report to stdout."""
+        screen.show(view, self.format, colour=self.colour)
+
+    def say(self, message: str) -> None:
+        """Tell something beside the report, on stderr."""
+        if not self.quiet:
+            click.echo(visible(message), err=True)
+
+    @property
+    def has_terminal(self) -> bool:
+        """Whether somebody watches what is said beside the report."""
+        return not self.quiet and sys.stderr.isatty()
+
+
+def shared_options(formats: tuple[str, ...] = FORMATS, default: str = "plain") -> tuple[Callable[..., Any], ...]:
+    """The options that every command has."""
+    return (
+        click.option("--ledger", "-l", metavar="URL", help="The ledger: a folder of logs, a log, or a SQLite file"),
+        click.option("--format", "-f", type=Word(formats), metavar="FORMAT", default=default, help=_formats(formats, default)),
+        click.option("--no-color", is_flag=True, help="Without colour (as the environment variable NO_COLOR)"),
+        click.option("--quiet", "-q", is_flag=True, help="Say nothing beside the report but errors"),
+        click.option("--verbose", "-v", count=True, help="Log on stderr what is done (-vv: more)"),
+    )
+
+
+def _formats(formats: tuple[str, ...], default: str) -> str:
+    return f"How to write it: {joined((f'{name} (default)' if name == default else name for name in formats), 'or')}"
+
+
+def command(
+    name: str, short: str, *, examples: str, formats: tuple[str, ...] = FORMATS, default: str = "plain"
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Make a command of a function that takes a `Session` first; ``short`` is its line in the list of commands."""
+
+    def decorate(function: Callable[..., Any]) -> click.Command:
+        @functools.wraps(function)
+        def run(ledger: str | None, format: str, no_color: bool, quiet: bool, verbose: int, **rest: Any) -> object:
+            journal.configure(-1 if quiet else verbose)
+            return function(Session(url=ledger, format=format, colour=not no_color, quiet=quiet), **rest)
+
+        lines = "\n".join(f"  {line}" for line in examples.strip().splitlines())
+        made = click.command(name, short_help=short, epilog=f"\b\nExamples:\n{lines}")(run)
+        for option in shared_options(formats, default):
+            option(made)
+        return made
+
+    return decorate

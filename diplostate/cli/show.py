@@ -1,0 +1,117 @@
+"""The commands that read: ``status``, ``log`` and ``why``."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import click
+
+from diplostate.cli import session
+from diplostate.cli.options import Word, question_of, question_options
+from diplostate.cli.session import Session, command
+from diplostate.reports.render import View
+from diplostate.talks.attention import FLAGS, Limits
+from diplostate.talks.machine import Phase
+
+
+@command(
+    "status",
+    "Where talks stand, who owes an answer, since when",
+    examples="""
+diplostate status --ledger seeds
+diplostate status ukr-rus-turkiye --ledger seeds --as-of 2025-07-21
+diplostate status --ledger seeds --phase pending --format table
+diplostate status --ledger seeds --flag unanswered --format json""",
+)
+@click.argument("tracks", nargs=-1, metavar="[TRACK]...")
+@question_options
+@click.option("--party", metavar="CODE", help="Only tracks in which this party takes part")
+@click.option("--phase", type=Word(phase.lower() for phase in Phase), help="Only tracks in this phase")
+@click.option("--flag", type=Word(FLAGS), help="Only tracks that ask for attention so")
+@click.option(
+    "--unanswered-days", type=click.IntRange(1), metavar="N", default=14, help="When to flag unanswered (default: 14)"
+)
+@click.option("--silence-days", type=click.IntRange(1), metavar="N", default=62, help="When to flag silent (default: 62)")
+def status(
+    here: Session,
+    tracks: tuple[str, ...],
+    party: str | None,
+    phase: str | None,
+    flag: str | None,
+    unanswered_days: int,
+    silence_days: int,
+    **asked: Any,
+) -> None:
+    """Tell where talks stand: phase, who is awaited since when, what is next, how we know.
+
+    Without TRACK, all tracks of the ledger.
+    """
+    from diplostate.reports import status, status_page
+    from diplostate.reports.status import Only
+
+    question = question_of(**asked, present=session.present())
+    limits = Limits(unanswered_days=unanswered_days, silence_days=silence_days)
+    only = Only(party=party, phase=Phase(phase.upper()) if phase else None, flag=flag)
+    with here.ledger() as ledger:
+        report = partial(status.report, ledger, tracks or None, question, only=only, limits=limits)
+        overview = partial(status.overview, ledger, tracks or None, question, only=only, limits=limits)
+        here.show(
+            View(
+                name="status",
+                page=lambda: status_page.page(report()),
+                table=lambda: status_page.table(overview()),
+                rows=lambda: status_page.rows(overview()),
+                data=lambda: status_page.data(report()),
+            )
+        )
+
+
+@command(
+    "log",
+    "What happened, who said it, and what it did",
+    examples="""
+diplostate log ukr-rus-turkiye --ledger seeds
+diplostate log ukr-rus-turkiye --ledger seeds --evidence reported
+diplostate log ukr-rus-turkiye --ledger seeds --format csv > turkiye.csv""",
+)
+@click.argument("track")
+@question_options
+def log(here: Session, track: str, **asked: Any) -> None:
+    """Tell what happened on a track: every event, who said it, and what it did to the status."""
+    from diplostate.reports import timeline
+
+    question = question_of(**asked, present=session.present())
+    with here.ledger() as ledger:
+        found = timeline.timeline(ledger, track, question)
+    here.show(
+        View(
+            name="log",
+            page=partial(timeline.page, found),
+            table=partial(timeline.table, found),
+            rows=partial(timeline.rows, found),
+            data=partial(timeline.data, found),
+        )
+    )
+
+
+@command(
+    "why",
+    "The events and rules that make a status",
+    examples="""
+diplostate why ukr-rus-turkiye --ledger seeds
+diplostate why ukr-rus-turkiye --ledger seeds --as-of 2025-07-20 --format md""",
+)
+@click.argument("track")
+@question_options
+def why(here: Session, track: str, **asked: Any) -> None:
+    """Tell why a status is what it is: the events and rules that make it, and why the others do not."""
+    from diplostate.reports import explain
+
+    question = question_of(**asked, present=session.present())
+    with here.ledger() as ledger:
+        found = explain.explain(ledger, track, question)
+    here.show(View(name="why", page=partial(explain.page, found), data=partial(explain.data, found)))
+
+
+COMMANDS = {"status": status, "log": log, "why": why}

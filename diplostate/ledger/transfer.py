@@ -1,0 +1,210 @@
+"""Records in and out: log files into a ledger, all or nothing, and the tracks of a ledger into log files."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from diplostate.errors import EventNotFound, Fault, Invalid, InvalidLog, LedgerError
+from diplostate.ledger import ask
+from diplostate.ledger.folder import SUFFIXES
+from diplostate.ledger.log_text import Source, name_of
+from diplostate.ledger.logfile import Log, read_log, write_jsonl, write_yaml
+from diplostate.ledger.memory import MemoryLedger
+from diplostate.ledger.protocol import Ledger
+from diplostate.talks.dates import Edtf
+from diplostate.talks.events import Event, Retracted
+from diplostate.talks.status import Anomaly
+
+FORMS = ("yaml", "jsonl")
+"""The forms in which a record can be written; each is also the ending of its files."""
+
+
+@attrs.frozen(kw_only=True)
+class Imported:
+    """What an import came to."""
+
+    new: tuple[Event, ...]
+    known: int
+    """How many events the ledger had already."""
+    anomalies: tuple[tuple[str, Anomaly], ...]
+    """The anomalies that came in, each with its track."""
+    warnings: tuple[Fault, ...]
+
+
+def read_logs(sources: Iterable[Source]) -> Log:
+    """The events of several logs, in their order; raises `InvalidLog` with the faults of all of them.
+
+    A file that cannot be had is a fault like any other.
+    """
+    events: list[Event] = []
+    warnings: list[Fault] = []
+    faults: list[Fault] = []
+    for source in sources:
+        try:
+            log = read_log(source)
+        except InvalidLog as error:
+            faults += error.faults
+        except LedgerError as error:
+            faults.append(Fault(str(error), file=name_of(source)))
+        else:
+            events += log.events
+            warnings += log.warnings
+    if faults:
+        raise InvalidLog([*faults, *warnings])
+    return Log(tuple(events), tuple(warnings))
+
+
+def files_of(paths: Iterable[str | Path]) -> tuple[Path, ...]:
+    """The log files that paths mean: a folder stands for all logs in it, by name."""
+    return tuple(file for path in map(Path, paths) for file in _files(path))
+
+
+def _files(path: Path) -> Iterable[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
+
+
+def import_log(ledger: Ledger, log: Log, *, dry_run: bool = False) -> Imported:
+    """Bring the events of a log into a ledger, all or none; those that it knows already are left as they are.
+
+    Leniently: what cannot be applied is kept as an anomaly, for the world did happen. With ``dry_run`` nothing is written,
+    and the answer is what would come of it. Raises what `Ledger.append` raises.
+    """
+    target = rehearsal(ledger, log.events) if dry_run else ledger
+    tracks = tuple(dict.fromkeys(event.track for event in log.events))
+    before, head = _anomalies(target, tracks), target.head
+    stored = target.append(log.events, strict=False)
+    new = {event.id: event for event in stored if (event.position or 0) > head}
+    after = _anomalies(target, tracks)
+    return Imported(
+        new=tuple(new.values()),
+        known=len({event.id for event in stored}) - len(new),
+        anomalies=tuple((track, anomaly) for (track, name), anomaly in after.items() if (track, name) not in before),
+        warnings=log.warnings,
+    )
+
+
+def rehearsal(ledger: Ledger, events: Iterable[Event]) -> MemoryLedger:
+    """A copy in memory of what the append of these events would touch."""
+    given = list(events)
+    tracks = {event.track for event in given} | {track for event in given for track in _home(ledger, event)}
+    return MemoryLedger(event for track in ledger.tracks() if track in tracks for event in ledger.events(track))
+
+
+def _home(ledger: Ledger, event: Event) -> Iterator[str]:
+    """The track in which the ledger keeps an event with this id, if it does."""
+    try:
+        yield ledger.event(event.id or "").track
+    except EventNotFound:
+        return
+
+
+def _anomalies(ledger: Ledger, tracks: Sequence[str]) -> Mapping[tuple[str, str | None], Anomaly]:
+    """The anomalies of some tracks on both evidences, by track and event."""
+    known = [track for track in tracks if ledger.version(track)]
+    return {
+        (track, anomaly.event_id): anomaly
+        for evidence in ("reported", "official")
+        for track, status in ask.statuses(ledger, known, evidence=evidence)
+        for anomaly in status.anomalies
+    }
+
+
+def correction(
+    ledger: Ledger, event_id: str, change: Callable[[Event], Event], *, occurred: Edtf | str | date, reason: str | None = None
+) -> tuple[Retracted, Event]:
+    """The retraction of an event and the right event in its place, to be appended together.
+
+    ``change`` makes the right event of the wrong one; it gets a time of recording of its own, and an id of its own where
+    ``change`` leaves the old one. ``occurred`` is when the error was put right. Raises `EventNotFound`.
+    """
+    wrong = ledger.event(event_id)
+    right = attrs.evolve(change(wrong), recorded=None, version=None, position=None)
+    if right.id == wrong.id:
+        right = attrs.evolve(right, id=None)
+    return retraction(ledger, event_id, occurred=occurred, reason=reason), right
+
+
+def retraction(ledger: Ledger, event_id: str, *, occurred: Edtf | str | date, reason: str | None = None) -> Retracted:
+    """The retraction of an event that was recorded in error, to be appended; raises `EventNotFound`."""
+    wrong = ledger.event(event_id)
+    return Retracted(track=wrong.track, occurred=occurred, retracts=event_id, reason=reason)
+
+
+def export_text(ledger: Ledger, tracks: Sequence[str], form: str) -> Iterator[str]:
+    """Tracks as one log, piece by piece: YAML holds one, JSON Lines any number in the order of the ledger.
+
+    Raises `TrackNotFound`, and `Invalid` for several tracks as YAML.
+    """
+    if form == "yaml":
+        if len(tracks) != 1:
+            raise Invalid(
+                [Fault(f"a YAML log holds one track, not {len(tracks)}: name one, write into a folder, or ask for jsonl")]
+            )
+        return iter([write_yaml(ledger.events(tracks[0]))])
+    if len(tracks) == 1:
+        return write_jsonl(ledger.events(tracks[0]))
+    wanted = set(tracks)
+    return write_jsonl(event for event in ledger.read() if event.track in wanted)
+
+
+def export_folder(
+    ledger: Ledger, tracks: Sequence[str], form: str, folder: Path, *, overwrite: bool = False
+) -> tuple[Path, ...]:
+    """Each track as a log of its own in a folder, which is made where it is not there; the files that were written."""
+    files = [folder / f"{track}.{form}" for track in tracks]
+    if len({file.name.casefold() for file in files}) < len(files):
+        raise LedgerError(
+            "some tracks differ only in capital letters, which many folders cannot tell apart: export them one by one"
+        )
+    if not overwrite:
+        for file in files:
+            _refuse_existing(file)
+    folder.mkdir(parents=True, exist_ok=True)
+    for track, file in zip(tracks, files, strict=True):
+        write_file(file, export_text(ledger, [track], form), overwrite=overwrite)
+    return tuple(files)
+
+
+def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
+    """Write a text file whole or not at all; what is there already is only replaced with ``overwrite``.
+
+    Raises `LedgerError` where it cannot be written.
+    """
+    if not overwrite:
+        _refuse_existing(path)
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        with part.open("x", encoding="utf-8", newline="\n") as stream:
+            stream.writelines(pieces)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _put(part, path, overwrite)
+    except OSError as error:
+        raise LedgerError(f"{path} cannot be written ({error.strerror}): check the folder and its permissions") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _put(part: Path, path: Path, overwrite: bool) -> None:
+    """Give a file that is written its name, in one step."""
+    if not overwrite:
+        # Another process may have written there in the meantime: a link, unlike a renaming, refuses what is there.
+        try:
+            path.hardlink_to(part)
+            return
+        except OSError:
+            _refuse_existing(path)  # else this is a file system without links
+    part.replace(path)
+
+
+def _refuse_existing(path: Path) -> None:
+    if path.exists():
+        raise LedgerError(f"{path} is there already, and stays as it is: choose another name, or say --overwrite")

@@ -1,0 +1,152 @@
+"""Checking log files: all their faults at once, as text, as JSON, or as GitHub shows them beside the lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from diplostate.errors import Fault, InvalidLog, LedgerError, dotted
+from diplostate.ledger.folder import open_logs
+from diplostate.ledger.logfile import scan
+from diplostate.ledger.transfer import files_of
+from diplostate.reports.render import visible
+from diplostate.reports.words import anomaly_words, day_words, unglued
+from diplostate.talks.events import Event
+from diplostate.talks.fold import reduce
+from diplostate.talks.status import Anomaly
+
+
+@attrs.frozen(kw_only=True)
+class Check:
+    """What was found in some log files."""
+
+    files: tuple[str, ...]
+    events: int
+    faults: tuple[Fault, ...]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that keep a log from being read."""
+        return tuple(fault for fault in self.faults if fault.severity == "error")
+
+    @property
+    def warnings(self) -> tuple[Fault, ...]:
+        """What is legal, but most likely a slip."""
+        return tuple(fault for fault in self.faults if fault.severity != "error")
+
+    def summary(self) -> str:
+        """What was found, in a line."""
+        found = [_count(len(self.errors), "error"), _count(len(self.warnings), "warning")]
+        said = ", ".join(found) if self.faults else "no faults"
+        return f"{_count(len(self.files), 'file')}, {_count(self.events, 'event')}: {said}"
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def check(paths: Iterable[str | Path]) -> Check:
+    """Check log files, and all logs in folders; never raises for what is wrong with them."""
+    given = tuple(map(Path, paths))
+    files = files_of(given)
+    found = [_checked(file) for file in files]
+    faults = [fault for _, wrong in found for fault in wrong]
+    if not any(fault.severity == "error" for fault in faults):
+        faults += (fault for folder in given if folder.is_dir() for fault in _together(folder))
+    return Check(files=tuple(map(str, files)), events=sum(len(events) for events, _ in found), faults=tuple(faults))
+
+
+def _checked(file: Path) -> tuple[list[Event], list[Fault]]:
+    events: list[Event] = []
+    faults: list[Fault] = []
+    try:
+        for found in scan(file):
+            events.append(found) if isinstance(found, Event) else faults.append(found)
+    except LedgerError as error:
+        faults.append(Fault(str(error), file=str(file)))
+    if not any(fault.severity == "error" for fault in faults):
+        faults += _anomalies(events, file)
+    return events, faults
+
+
+def _together(folder: Path) -> Iterable[Fault]:
+    """What is wrong with the logs of a folder only where they are read together."""
+    try:
+        open_logs(folder).close()
+    except InvalidLog as error:
+        return error.faults
+    except LedgerError as error:
+        return [Fault(str(error), file=str(folder))]
+    return ()
+
+
+def _anomalies(events: Sequence[Event], file: Path) -> Iterator[Fault]:
+    tracks: dict[str, list[Event]] = {}
+    for event in events:
+        tracks.setdefault(event.track, []).append(event)
+    for record in tracks.values():
+        found = {
+            anomaly.event_id: anomaly
+            for name in ("reported", "official")
+            for anomaly in reduce(record, evidence=name).anomalies
+        }
+        for anomaly in found.values():
+            yield Fault(_anomaly(anomaly), file=str(file), severity="warning")
+
+
+def _anomaly(anomaly: Anomaly) -> str:
+    said = f"{anomaly_words(anomaly, str)} (event {anomaly.event_id}, {day_words(anomaly.day)})"
+    return f"an anomaly: {unglued(said)}; check the order of the dates, or add the proposal"
+
+
+def text(found: Check) -> str:
+    """One fault on each line: ``file:line:column: severity: what is wrong``."""
+    return "".join(f"{visible(fault.where)}: {fault.severity}: {visible(_message(fault))}\n" for fault in found.faults)
+
+
+def _message(fault: Fault) -> str:
+    """The message, behind the path of the field where the line does not tell it."""
+    return fault.message if fault.line or not fault.path else f"{dotted(fault.path)}: {fault.message}"
+
+
+def github(found: Check) -> str:
+    """Workflow commands of GitHub Actions, which show each fault beside its line."""
+    return "".join(map(_command, found.faults))
+
+
+def _command(fault: Fault) -> str:
+    places = {"file": visible(fault.file), "line": fault.line, "col": fault.column}
+    said = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in places.items() if value)
+    return f"::{fault.severity} {said}::{_escaped(visible(_message(fault)))}\n"
+
+
+def _escaped(value: str, more: str = "") -> str:
+    for char in f"%{more}":
+        value = value.replace(char, f"%{ord(char):02X}")
+    return value
+
+
+def data(found: Check) -> dict[str, Any]:
+    """What was found as plain data."""
+    return {
+        "schema": "diplostate.validate/1",
+        "files": list(found.files),
+        "events": found.events,
+        "errors": len(found.errors),
+        "warnings": len(found.warnings),
+        "faults": [_fault_data(fault) for fault in found.faults],
+    }
+
+
+def _fault_data(fault: Fault) -> dict[str, Any]:
+    return {
+        "file": fault.file,
+        "line": fault.line or None,
+        "column": fault.column or None,
+        "path": dotted(fault.path) or None,
+        "severity": fault.severity,
+        "message": fault.message,
+    }
