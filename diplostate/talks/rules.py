@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 
 import attrs
@@ -43,6 +43,8 @@ LONGEST_TEXT = 10_000
 """Characters that one text may have."""
 LONGEST_LIST = 1_000
 """Entries that one list may have."""
+LARGEST_ROUND = 9_999
+"""The highest number that a round may have."""
 GRACE = timedelta(days=1)
 """How far ahead of the day of recording an event may begin: time zones differ by less than a day."""
 
@@ -87,8 +89,9 @@ def _own(event: Event) -> Iterator[Fault]:
     for path, code in names_party(event):
         yield from _party(code, path)
     round_ = getattr(event, "round", None)
-    if round_ is not None and round_ < 1:
-        yield Fault(f"round {round_} cannot be: rounds count from 1", ("round",))
+    if round_ is not None and not 1 <= round_ <= LARGEST_ROUND:
+        limit = "rounds count from 1" if round_ < 1 else f"at most {LARGEST_ROUND} are read"
+        yield Fault(f"round {round_} cannot be: {limit}", ("round",))
     for index, source in enumerate(event.sources):
         yield from _source(source, ("sources", index))
     if not event.sources and not _needs_no_source(event):
@@ -123,13 +126,30 @@ def _texts(item: object, path: Path) -> Iterator[Fault]:
     if isinstance(item, str):
         yield from _text(item, path)
     elif isinstance(item, tuple):
-        if len(item) > LONGEST_LIST:
-            yield Fault(f"has {len(item)} entries: at most {LONGEST_LIST} are read", path)
+        yield from _length(item, path)
         for index, part in enumerate(item):
             yield from _texts(part, (*path, index))
     elif isinstance(item, (Event, Source, Party, Link)):
         for name in _fields(type(item)):
-            yield from _texts(getattr(item, name), (*path, name))
+            part = getattr(item, name)
+            if part is not None:
+                yield from _mapping(part, (name,)) if name in _MAPPINGS else _texts(part, (*path, name))
+
+
+_MAPPINGS = frozenset({"heads", "outcomes"})
+"""The fields that are written as mappings; an event keeps them as pairs."""
+
+
+def _mapping(pairs: tuple[tuple[str, str], ...], path: Path) -> Iterator[Fault]:
+    yield from _length(pairs, path)
+    for key, value in pairs:
+        yield from _text(key, (*path, key))
+        yield from _text(value, (*path, key))
+
+
+def _length(items: tuple[object, ...], path: Path) -> Iterator[Fault]:
+    if len(items) > LONGEST_LIST:
+        yield Fault(f"has {len(items)} entries: at most {LONGEST_LIST} are read", path)
 
 
 _FIELDS: dict[type, tuple[str, ...]] = {}
@@ -146,7 +166,7 @@ def _text(text: str, path: Path) -> Iterator[Fault]:
         yield Fault("is empty: leave the field out where there is nothing to say", path)
     if len(text) > LONGEST_TEXT:
         yield Fault(f"has {len(text)} characters: at most {LONGEST_TEXT} are read", path)
-    if any("\ud800" <= char <= "\udfff" for char in text):
+    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
         yield Fault("holds half of a character (a lone UTF-16 surrogate): write the whole character", path)
 
 
@@ -177,10 +197,11 @@ def _time(event: Event, recorded: datetime | None) -> Iterator[Fault]:
             yield from error.faults
             return
     begins = event.occurred.earliest
-    if begins is not None and begins > known.date() and begins - known.date() > GRACE:
+    day = known.astimezone(UTC).date()
+    if begins is not None and begins - day > GRACE:
         hint = "; did you mean 'on'?" if isinstance(event, Scheduled) else ""
         yield Fault(
-            f"{event.occurred} lies after the day on which it was recorded ({known.date()}): "
+            f"{event.occurred} lies after the day on which it was recorded ({day}): "
             f"an event is what has been made public by then{hint}",
             ("occurred",),
         )
@@ -268,6 +289,8 @@ _OWN: Mapping[type[Event], Callable[..., Iterator[Fault]]] = {
 
 
 def _references(event: Event, earlier: Mapping[str, str]) -> Iterator[Fault]:
+    if not isinstance(event, (Noted, Retracted)):
+        return
     for name in ("retracts", "confirms", "denies"):
         target = cast("str | None", getattr(event, name, None))
         if target is None:
@@ -281,7 +304,12 @@ def _references(event: Event, earlier: Mapping[str, str]) -> Iterator[Fault]:
 def _undeclared(event: Event, declared: Collection[str]) -> Iterator[Fault]:
     for path, code in names_party(event):
         if PARTY.fullmatch(code) and code not in declared:
-            yield Fault(f"party {code!r} is not declared in 'parties'{nearest(code, declared)}", path)
+            yield Fault(f"party {code!r} is not declared in 'parties'{_nearest_party(code, declared)}", path)
+
+
+def _nearest_party(code: str, declared: Collection[str]) -> str:
+    """The hint for a party; codes are so short that one with another first letter is another party, and no slip."""
+    return nearest(code, [known for known in declared if known[:1] == code[:1]])
 
 
 def _slips(event: Event, declared: Collection[str] | None) -> Iterator[Fault]:
@@ -296,10 +324,11 @@ def _slips(event: Event, declared: Collection[str] | None) -> Iterator[Fault]:
             )
         if declared is not None and source.speaks_for is not None and source.speaks_for not in declared:
             yield _warning(
-                f"speaks for {source.speaks_for!r}, which is no declared party{nearest(source.speaks_for, declared)}", path
+                f"speaks for {source.speaks_for!r}, which is no declared party{_nearest_party(source.speaks_for, declared)}",
+                path,
             )
     if isinstance(event, Noted) and declared is not None and event.by is not None and event.by not in declared:
-        yield _warning(f"{event.by!r} is no declared party{nearest(event.by, declared)}", ("by",))
+        yield _warning(f"{event.by!r} is no declared party{_nearest_party(event.by, declared)}", ("by",))
     if isinstance(event, Scheduled):
         yield from _slips_of_meeting(event)
     if isinstance(event, Responded) and event.answer is not Answer.COUNTERED:
