@@ -1,0 +1,92 @@
+"""What is written can be read, and says the same: every event, in every form, whatever its texts hold."""
+
+from __future__ import annotations
+
+import json
+
+import attrs
+import pytest
+import yaml
+from hypothesis import given, settings
+
+from diplostate.ledger.codec import body, content, content_hash, content_id, from_dict, from_stored, to_dict
+from diplostate.ledger.logfile import read_log, write_jsonl, write_yaml
+from wire.strategies import events, logs
+
+
+def _yaml(text):
+    return read_log(("log.yaml", text.encode())).events
+
+
+def _jsonl(lines):
+    return read_log(("log.jsonl", "".join(lines).encode())).events
+
+
+@given(events(name="x"))
+def test_the_wire_form_is_lossless(event):
+    """To plain data, through JSON, and back: strictly from strangers, fast from a store."""
+    data = json.loads(json.dumps(to_dict(event)))
+
+    assert from_dict(data) == event
+    assert from_stored(data) == event
+
+
+@given(events(name="x"))
+def test_numbers_may_come_as_text(event):
+    """Where every scalar is a text, as in YAML, whole numbers are read from their digits."""
+    assert from_dict(_as_texts(to_dict(event)), texts=True) == event
+
+
+def _as_texts(value):
+    if isinstance(value, dict):
+        return {name: _as_texts(part) for name, part in value.items()}
+    return [_as_texts(part) for part in value] if isinstance(value, list) else str(value)
+
+
+@given(events(name="x"))
+def test_what_a_ledger_keeps_is_lossless_but_for_the_place(event):
+    """Version and position stand beside the text."""
+    placed = attrs.evolve(event, version=3, position=7)
+
+    assert from_stored({**json.loads(body(placed)), "version": 3, "position": 7}) == placed
+    assert body(placed) == body(event)
+    assert content(placed) == content(attrs.evolve(event, recorded=None))
+    assert content_id(placed) == content_id(attrs.evolve(event, id=None, recorded=None))
+    assert content_hash(placed) == content_hash(event)
+
+
+@given(logs(placed=True))
+@settings(max_examples=300)
+def test_json_lines_are_lossless(record):
+    """All that is known of an event is on its line."""
+    assert _jsonl(write_jsonl(record)) == record
+
+
+@given(logs())
+@settings(max_examples=500)
+def test_yaml_is_lossless_and_stable(record):
+    """Written, read and written again, the text is the same to the letter."""
+    text = write_yaml(record)
+
+    assert _yaml(text) == record
+    assert write_yaml(_yaml(text)) == text
+
+
+@given(logs())
+def test_both_forms_tell_the_same(record):
+    """From YAML to events to JSON Lines to events to YAML."""
+    text = write_yaml(record)
+
+    assert write_yaml(_jsonl(write_jsonl(_yaml(text)))) == text
+
+
+@given(logs())
+@pytest.mark.parametrize("loader", [yaml.SafeLoader, getattr(yaml, "CSafeLoader", yaml.SafeLoader)])
+def test_every_reader_of_yaml_reads_the_texts_as_texts(loader, record):
+    """What looks like a number or a truth value is in quotes; only rounds are numbers, and dates may be dates."""
+    data = yaml.load(write_yaml(record), Loader=loader)
+    told = [event for event in data.get("events", []) if "note" in event]
+
+    assert [event["note"] for event in told] == [
+        event.note for event in record[len(record) - len(data.get("events", [])) :] if event.note
+    ]
