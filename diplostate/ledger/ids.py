@@ -33,10 +33,12 @@ class Uuid7:
     def __init__(self, *, clock_ms: Callable[[], int] = now_ms, random: Callable[[int], int] = random_bits) -> None:
         self._clock_ms, self._random = clock_ms, random
         self._last = 0
-        self._lock = threading.Lock()
+        self._lock, self._pid = threading.Lock(), os.getpid()
 
     def __call__(self) -> str:
         """The next id."""
+        if self._pid != os.getpid():  # forked, perhaps while a thread that is not here held the lock
+            self._lock, self._pid = threading.Lock(), os.getpid()
         with self._lock:
             fresh = self._clock_ms() << _TAIL_BITS
             if fresh >> _TAIL_BITS > self._last >> _TAIL_BITS:

@@ -90,7 +90,7 @@ class SqliteFile:
                 with self._lock:
                     return attempt()
             except sqlite3.Error as error:
-                if _code(error) not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) or time.monotonic() > end:
+                if _code(error) not in _TAKEN or time.monotonic() > end:
                     raise self._in_words(error) from error
             time.sleep(pause)
         raise AssertionError("the pauses never end")
@@ -178,8 +178,11 @@ class SqliteFile:
         return kind(f"{self.path} {words.format(seconds=self._busy_seconds)} (SQLite: {error})")
 
 
+_TAKEN = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_PROTOCOL})
+"""Others hold the lock; the second one where very many begin to read at once."""
+_LOCKED = (LedgerBusy, "was locked by others for {seconds:g} s, nothing was written: try again")
 _WORDS: Mapping[int, tuple[type[LedgerError], str]] = {
-    sqlite3.SQLITE_BUSY: (LedgerBusy, "was locked by others for {seconds:g} s, nothing was written: try again"),
+    **dict.fromkeys(_TAKEN, _LOCKED),
     sqlite3.SQLITE_READONLY: (ReadOnly, "or its folder is read-only: get the right to write there, or copy it elsewhere"),
     sqlite3.SQLITE_CANTOPEN: (LedgerError, "cannot be opened: see that you may read and write both the file and its folder"),
     sqlite3.SQLITE_NOTADB: (LedgerError, "is no SQLite database, or its beginning is damaged: restore a copy"),
