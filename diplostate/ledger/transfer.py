@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from diplostate.errors import EventNotFound, Fault, Invalid, InvalidLog, LedgerError
+from diplostate.errors import Conflict, EventNotFound, Fault, Invalid, InvalidLog, LedgerError
 from diplostate.ledger import ask
 from diplostate.ledger.folder import SUFFIXES
 from diplostate.ledger.log_text import Source, name_of
@@ -19,6 +19,7 @@ from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.protocol import Ledger
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Event, Retracted
+from diplostate.talks.record import Fate
 from diplostate.talks.status import Anomaly
 
 FORMS = ("yaml", "jsonl")
@@ -133,8 +134,14 @@ def correction(
 
 
 def retraction(ledger: Ledger, event_id: str, *, occurred: Edtf | str | date, reason: str | None = None) -> Retracted:
-    """The retraction of an event that was recorded in error, to be appended; raises `EventNotFound`."""
+    """The retraction of an event that was recorded in error, to be appended.
+
+    Raises `EventNotFound`, and `Conflict` where it is retracted already: one more would only make it harder to take back.
+    """
     wrong = ledger.event(event_id)
+    entry = next(entry for entry in ask.reading(ledger, wrong.track).entries if entry.event.id == event_id)
+    if entry.fate is Fate.RETRACTED:
+        raise Conflict(f"event {event_id!r} is retracted already, by event {entry.because!r}: there is nothing to do")
     return Retracted(track=wrong.track, occurred=occurred, retracts=event_id, reason=reason)
 
 

@@ -208,21 +208,23 @@ def _section_lines(section: Section, width: int) -> Iterator[tuple[Span, ...]]:
         yield from _wrapped(line, width)
     if section.fields and section.lead:
         yield ()
-    labels = max((cells(visible(field.label)) for field in section.fields), default=0)
+    sizes = [size for field in section.fields if (size := cells(visible(field.label))) <= width // 2]
     for number, field in enumerate(section.fields):
         if number and section.airy:
             yield ()
-        yield from _field_lines(field, min(labels, width // 4), width)
+        yield from _field_lines(field, max(sizes, default=0), width)
 
 
 def _field_lines(field: Field, labels: int, width: int) -> Iterator[tuple[Span, ...]]:
-    """Label and text side by side, both wrapped."""
-    left = ["".join(span.text for span in line) for line in _wrapped([Span(field.label)], labels)]
+    """Label and text side by side; a label that is too long for its column has a line for itself."""
+    label = visible(field.label).replace("\N{NO-BREAK SPACE}", " ")
+    if cells(label) > labels:
+        yield (Span(f"  {label}", "label"),)
+        label = ""
     room = max(width - labels - 4, NARROWEST // 2)
-    right = [line for said in field.lines for line in _wrapped(said, room, inset=2)]
-    for label, line in zip_longest(left, right, fillvalue=""):
-        text = str(label)
-        yield (Span(f"  {text}{' ' * (labels - cells(text))}  ", "label"), *line)
+    for line in (line for said in field.lines for line in _wrapped(said, room, inset=2)):
+        yield (Span(f"  {label}{' ' * (labels - cells(label))}  ", "label"), *line)
+        label = ""
 
 
 def _wrapped(line: Sequence[Span], width: int, *, inset: int = 0) -> Iterator[tuple[Span, ...]]:
@@ -268,38 +270,53 @@ def _spaced(words: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def table_lines(table: Table, width: int | None) -> Iterator[tuple[Span, ...]]:
-    """Aligned columns; with a ``width`` the widest ones are cut to it, without one nothing ever is."""
-    rows = [tuple(visible(_shown(cell)).replace("\N{NO-BREAK SPACE}", " ") for cell in row) for row in table.rows]
-    head = tuple(name.upper() for name in table.columns)
-    sizes = [max(map(cells, column)) for column in zip(head, *rows, strict=True)]
+    """Aligned columns, without those that are empty; with a ``width`` the widest are wrapped into it, without one none is."""
+    rows = [tuple(visible(_shown(cell)) for cell in row) for row in table.rows]
+    kept = [place for place in range(len(table.columns)) if place == 0 or any(row[place] != NOTHING for row in rows)]
+    lines = [tuple(row[place] for place in kept) for row in ([name.upper() for name in table.columns], *rows)]
+    sizes = [max(map(cells, column)) for column in zip(*lines, strict=True)]
     if width is not None:
-        _squeeze(sizes, width - 2 * (len(sizes) - 1))
-    yield _row_line(head, sizes, "label")
-    for row in rows:
-        yield _row_line(row, sizes, "")
+        words = [max(cells(word) for cell in column for word in cell.split(" ")) for column in zip(*lines, strict=True)]
+        _squeeze(sizes, words, width - 2 * (len(sizes) - 1))
+    for number, row in enumerate(lines):
+        yield from _row_lines(row, sizes, "" if number else "label")
+
+
+NOTHING = "–"
+"""What stands in a table where there is nothing."""
 
 
 def _shown(cell: Cell) -> str:
-    return "–" if cell is None or cell == "" else str(cell)
+    return NOTHING if cell is None or cell == "" else str(cell)
 
 
-def _squeeze(sizes: list[int], width: int) -> None:
-    """Take from the widest column until the row fits; none gets narrower than eight."""
-    while sum(sizes) > width and max(sizes) > 8:
-        sizes[sizes.index(max(sizes))] -= 1
+def _squeeze(sizes: list[int], words: Sequence[int], width: int) -> None:
+    """Take from the widest column until the row fits, from one that would break its words last; none gets very narrow."""
+    for least in (words, [NARROWEST // 4] * len(sizes)):
+        while sum(sizes) > width and (wide := [place for place, size in enumerate(sizes) if size > least[place]]):
+            sizes[max(wide, key=sizes.__getitem__)] -= 1
 
 
-def _row_line(row: Sequence[str], sizes: Sequence[int], style: str) -> tuple[Span, ...]:
-    cut = [_cut(cell, size) for cell, size in zip(row, sizes, strict=True)]
-    return (Span("  ".join(cell + " " * (size - cells(cell)) for cell, size in zip(cut, sizes, strict=True)), style),)
+def _row_lines(row: Sequence[str], sizes: Sequence[int], style: str) -> Iterator[tuple[Span, ...]]:
+    columns = [_cell_lines(cell, size) for cell, size in zip(row, sizes, strict=True)]
+    for parts in zip_longest(*columns, fillvalue=""):
+        yield (Span("  ".join(part + " " * (size - cells(part)) for part, size in zip(parts, sizes, strict=True)), style),)
 
 
-def _cut(text: str, size: int) -> str:
-    if cells(text) <= size:
-        return text
-    while cells(text) > size - 1:
-        text = text[:-1]
-    return text.rstrip() + "…"
+def _cell_lines(text: str, size: int) -> list[str]:
+    """A cell wrapped at its spaces, and where it has none, such as in a long id, wherever the column ends."""
+    lines = ["".join(span.text for span in line) for line in _wrapped([Span(text)], size)]
+    return [piece for line in lines for piece in _pieces(line, size)]
+
+
+def _pieces(line: str, size: int) -> Iterator[str]:
+    piece = ""
+    for char in line:
+        if piece and cells(piece + char) > size:
+            yield piece
+            piece = ""
+        piece += char
+    yield piece
 
 
 # CSV.

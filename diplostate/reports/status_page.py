@@ -286,7 +286,7 @@ _FIELDS: Mapping[str, Callable[[Brief], Lines]] = {
 
 # As rows.
 
-_TABLE = ("track", "status", "since", "awaited", "asked", "next", "flags")
+_TABLE = ("track", "status", "awaited", "asked", "next", "flags")
 _ROWS = (
     "track", "title", "phase", "status", "since", "awaited", "asked", "days", "accepted", "declined", "next", "venue",
     "rounds", "anomalies", "flags",

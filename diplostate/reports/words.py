@@ -85,7 +85,7 @@ def moment_words(moment: Moment) -> str:
 
 def days_words(days: int) -> str:
     """A number of days in words."""
-    return f"{days}{GLUE}{'day' if days == 1 else 'days'}"
+    return f"{days:,}{GLUE}{'day' if days == 1 else 'days'}"
 
 
 def ago(day: date, now: Moment) -> str:
