@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -50,7 +51,9 @@ def _commands(text: str) -> list[tuple[str, str]]:
 
 
 def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip() for line in text.strip().splitlines())
+    """Without trailing space, and with made-up ids (UUIDv7) left open, for they are new each time."""
+    made_up = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+    return "\n".join(made_up.sub("…", line).rstrip() for line in text.strip().splitlines())
 
 
 def _write_file(example: Example) -> None:
