@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import attrs
 
-from diplostate.errors import Invalid, LedgerError
+from diplostate.errors import Fault, Invalid, InvalidEvent, LedgerError
 from diplostate.ledger.canonical import canonical
 from diplostate.ledger.ids import uuid8
 from diplostate.ledger.upcasters import upcast
@@ -104,8 +104,16 @@ def _said(item: attrs.AttrsInstance) -> dict[str, Any]:
     for name, default in _shape(type(item)):
         value = getattr(item, name)
         if value is not default and value != default:
-            said[name] = _PLAIN[type(value)](value) if name not in _MAPPINGS else {key: str(word) for key, word in value}
+            said[name] = _plain(name, value) if name not in _MAPPINGS else {key: str(word) for key, word in value}
     return said
+
+
+def _plain(name: str, value: object) -> object:
+    try:
+        return _PLAIN[type(value)](value)
+    except KeyError as error:
+        cls = error.args[0].__name__
+        raise InvalidEvent([Fault(f"holds a {cls}: an event is made of texts, whole numbers and dates", (name,))]) from None
 
 
 @cache

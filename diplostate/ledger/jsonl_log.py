@@ -37,6 +37,7 @@ def read_jsonl(source: Source) -> Iterator[Event | Fault]:
                 yield from reader.read(data, name, number)
     except InvalidLog as error:
         yield from error.faults
+        return
     if not reader.has_read:
         yield Fault("holds no log: write one event on each line", file=name, line=1, column=1)
 
@@ -81,11 +82,7 @@ class _Reader:
         except Invalid as error:
             faults, self.has_read = list(error.faults), True
             self._versions.clear()
-        places = _places(line) if faults else {}
-        for fault in faults:
-            message = f"{_shown(fault.path)}: {fault.message}" if fault.path else fault.message
-            column = fault.column or _column(fault.path, places)
-            yield attrs.evolve(fault, message=message, file=name, line=number, column=column)
+        yield from sorted(_placed(faults, line, name, number), key=lambda fault: fault.column)
         if event is not None:
             yield event
 
@@ -136,7 +133,7 @@ def _whole(digits: str) -> int | float:
 
 
 def _broken(line: str, error: json.JSONDecodeError) -> Fault:
-    if error.pos >= len(line.rstrip()):
+    if error.pos >= len(line.rstrip()) or error.msg.startswith("Unterminated"):
         return Fault("the line ends before its event does: it was cut off; take it out, or write it again", column=error.colno)
     return Fault("is not JSON here: one event on each line, its names and texts in double quotes", column=error.colno)
 
@@ -149,12 +146,18 @@ def _faults_of_format(data: Mapping[str, object]) -> list[Fault]:
 
 def _faults_of_hash(event: Event, data: Mapping[str, object]) -> Iterator[Fault]:
     if "hash" in data and data["hash"] != content_hash(event):
-        yield Fault("does not fit what the line says: either was changed after it was written", ("hash",))
+        yield Fault(
+            "does not fit what the line says: one of them was changed after it was written; restore the line", ("hash",)
+        )
 
 
 # Where in the line a value stands
 
 _WORD = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]:,]|[^\s{}\[\]:,"]+')
+
+
+_DEEPEST = 5
+"""No path of a fault has more steps."""
 
 
 def _places(line: str) -> dict[Path, int]:
@@ -172,10 +175,21 @@ def _places(line: str) -> dict[Path, int]:
         elif is_name:
             path[-1], is_name = json.loads(word), False
         elif word != ":":
-            places[tuple(path)] = match.start() + 1
+            if len(path) <= _DEEPEST:
+                places[tuple(path)] = match.start() + 1
             path += [""] if word == "{" else [0] if word == "[" else []
             is_name = word == "{"
     return places
+
+
+def _placed(faults: list[Fault], line: str, name: str, number: int) -> Iterator[Fault]:
+    """The faults of a line with their places, and with their paths too: a line of JSON is long."""
+    # What cannot be read at all has its column; only a line that is JSON can be searched for the others.
+    places = {} if all(fault.column for fault in faults) else _places(line)
+    for fault in faults:
+        message = f"{_shown(fault.path)}: {fault.message}" if fault.path else fault.message
+        column = fault.column or _column(fault.path, places)
+        yield attrs.evolve(fault, message=message, file=name, line=number, column=column)
 
 
 def _column(path: Path, places: Mapping[Path, int]) -> int:

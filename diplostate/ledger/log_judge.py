@@ -27,7 +27,7 @@ def faults_of_format(value: object) -> list[Fault]:
         return [
             Fault(f"was written by a newer diplostate, in format {value}: upgrade diplostate, this one reads format {FORMAT}")
         ]
-    return [Fault(f"{value!r} is no version of the format: write {FORMAT}")]
+    return [Fault(f"{'nothing' if value is None else repr(value)} is no version of the format: write {FORMAT}")]
 
 
 def complete(event: Event) -> Event:
@@ -40,7 +40,9 @@ def complete(event: Event) -> Event:
 @cache
 def _telling(cls: type[Event]) -> Callable[[Event], tuple[object, ...]]:
     """Gives what an event of this class says, as `diplostate.ledger.codec.content` does: its place and recording aside."""
-    return attrgetter("kind", *(field.name for field in attrs.fields(cls) if field.name not in ("recorded", "version", "position")))
+    return attrgetter(
+        "kind", *(field.name for field in attrs.fields(cls) if field.name not in ("recorded", "version", "position"))
+    )
 
 
 class Judge:

@@ -33,6 +33,8 @@ _INT = re.compile(r"0|-?[1-9]\d{0,15}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
+_PLACES = ("track", "occurred", "version", "position")
+"""Fields that nobody looks for: each form of a log has its own way to say them."""
 _GRADE = re.compile(r"[A-F][1-6]")
 
 
@@ -88,7 +90,7 @@ def _name(cls: type) -> str:
 
 def _fields_like(name: str, cls: type) -> str:
     names = [field.name for field in attrs.fields(cls)] + ["grade"] * (cls is Source)
-    return nearest(name, names) or f": it has {', '.join(names)}"
+    return nearest(name, names) or f": it has {', '.join(known for known in names if known not in _PLACES)}"
 
 
 def _none_of(value: object, words: Collection[str]) -> str:

@@ -26,6 +26,7 @@ _NOT_HERE = {
     "track": "the track is named once, in the head",
     "version": "a version is the place in the track: in YAML the order of the events says it",
     "position": "a position is the place in a ledger, which a YAML log does not tell",
+    "hash": "a hash is for the lines of JSON",
 }
 """Fields of the wire form that a block does not have."""
 
@@ -125,13 +126,11 @@ def _judged(root: Node) -> tuple[list[Event], list[Fault]]:
     faults: list[Fault] = []
     track = root.fields["track"][1] if "track" in root.fields else Node("unnamed", 0, 0)
     told = [_told(_block(node, track, faults), faults) for node in _events(root)]
+    is_broken = "events" in root.fields and not isinstance(root.fields["events"][1].value, list)
+    if not told and not is_broken and "described" not in root.fields:
+        faults.append(_at(root, "tells nothing: add 'events', or what the track is and on which day that was 'described'"))
     if any(name in root.fields for name in DESCRIBING):
-        head = _head(root, track, [event for _, event in told if event is not None])
-        if not told and "described" not in root.fields:
-            faults.append(_at(root, "a log without events says when its track was described: add 'described: DATE'"))
-        told.insert(0, _told(head, faults))
-    elif not told:
-        faults.append(_at(root, "tells nothing: add 'events', or a title and the day on which it was 'described'"))
+        told.insert(0, _told(_head(root, track, [event for _, event in told if event is not None]), faults))
     return list(_admitted(told, faults)), faults
 
 

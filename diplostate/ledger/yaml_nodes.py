@@ -154,28 +154,30 @@ _PROBLEMS = (
         "did not expect ':' here: put a text that holds ': ' in quotes, or check the indentation",
     ),
     ("entries are not allowed", "did not expect '-' here: begin the list on a line of its own, or put the text in quotes"),
-    ("unexpected end of stream", "the text ends, but the quote that opens at line {line} is not closed"),
+    ("tab character", "a tab cannot indent: use spaces"),
     ("flow sequence", "expected ',' or ']': the list that opens at line {line} is not closed"),
     ("flow mapping", "expected ',' or '}}': the mapping that opens at line {line} is not closed"),
     ("block mapping", "expected the next field of the mapping that begins at line {line}: check the indentation"),
     ("block collection", "expected the next '-' of the list that begins at line {line}: check the indentation"),
     ("could not find expected ':'", "expected ':' behind the name of a field"),
+    ("invalid Unicode", "this escape stands for no character: write the character itself"),
     ("escape", "this backslash means nothing in double quotes: write \\\\, or use single quotes"),
 )
 """What YAML parsers say, by a few of their words, and what a log's author can do about it."""
 
 
 def _broken(text: str, error: yaml.MarkedYAMLError) -> Fault:
-    mark = error.problem_mark or error.context_mark
-    assert mark is not None  # every error of scanner and parser has one
-    start = text.split("\n")[mark.line][mark.column : mark.column + 1] if error.problem_mark else ""
-    said = f"{error.context} {error.problem}"
+    mark, said = error.problem_mark or error.context_mark, f"{error.context} {error.problem}"
+    assert mark is not None  # every error of the scanner and the parser has one
+    begins = error.context_mark or mark
+    if "unexpected end of stream" in said:
+        return _fault("the quote that opens here is not closed", begins)
     if "cannot start any token" in said:
-        if start == "\t":
-            return _fault("a tab cannot indent: use spaces", mark)
-        return _fault(f"a text cannot begin with {start!r}: put it in quotes", mark)
-    line = (error.context_mark or mark).line + 1
+        sign = text.split("\n")[mark.line][mark.column]
+        return _fault(
+            "a tab cannot indent: use spaces" if sign == "\t" else f"a text cannot begin with {sign!r}: put it in quotes", mark
+        )
     for words, advice in _PROBLEMS:
         if words in said:
-            return _fault(advice.format(line=line), mark)
+            return _fault(advice.format(line=begins.line + 1), mark)
     return _fault(f"is not YAML here: {error.problem}", mark)

@@ -88,7 +88,7 @@ def _field(label: str, value: Value, width: int) -> Lines:
     elif isinstance(value, list) and value and isinstance(value[0], dict):
         yield label
         for part in value:
-            yield from _part(part, width - len(_INDENT))
+            yield from _entry(_mapping(part, 0)) if label == "links:" else _part(part, width - len(_INDENT))
     elif isinstance(value, int) or not value or len(f"{label} {_flow(value)}") <= SHORT:
         yield f"{label} {_flow(value)}"
     elif isinstance(value, list):
@@ -100,9 +100,9 @@ def _field(label: str, value: Value, width: int) -> Lines:
 
 
 def _part(part: dict[str, Value], width: int) -> Lines:
-    """A mapping in a list: on one line where it has several fields and fits there."""
+    """A party or a source: on one line where it fits there."""
     line = _flow(part)
-    if len(part) > 1 and len(line) <= width and "\\n" not in line:
+    if len(line) <= width and "\\n" not in line:
         yield f"  - {line}"
     else:
         yield from _entry(_mapping(part, width))

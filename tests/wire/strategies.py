@@ -33,12 +33,13 @@ from diplostate.talks.sources import Attribution, Source
 from diplostate.testing.strategies import dates
 
 TRAPS = (
-    "no", "NO", "yes", "on", "null", "~", "true", "y", "12:30", "1e3", "0x1F", "1_000", "007", ".5", ".inf", "..", "...", "-", "---",
-    "- a", "a: b", "a:", ":a", "a #b", "#a", "a#b", "? a", "?", "! a", "&a", "*a", "@a", "`a`", "%a", "|", ">", "<<", "=", "{a}", "[a]",
-    "a, b", "a]", '"a"', "'a'", "it's", 'say "it\'s"', "\\", "a\\nb", " a", "a ", "  a  b  ", "a  b", "\ta", "a\tb", "a\t", "a\nb", "a\n",
-    "\na", "a\n\nb", "a\n\n", "a \nb", "a\n b", " a\nb", "a\n# b", "a\n- b", "a\n---\nb", "a\r\nb", "a\rb", "\x00", "\x07", "\x1b[31m",
-    "\x7f", "\x85", "a\x85b", "\u2028", "a\u2028b", "\u2029", "\ufeff", "a\ufeffb", "\ufffe", "\ufffd", "\u202e", "\xa0", "a\xa0", "e\u0301",
-    "é", "Türkiye", "联合国", "🕊", "𝒳", "\U0010ffff", "2025-07-21", "2025", "word " * 60, "word " * 60 + "end", "x" * 2_000,
+    "no", "NO", "yes", "on", "null", "~", "true", "y", "12:30", "1e3", "0x1F", "1_000", "007", ".5", ".inf", "..",
+    "...", "-", "---", "- a", "a: b", "a:", ":a", "a #b", "#a", "a#b", "? a", "?", "! a", "&a", "*a", "@a", "`a`",
+    "%a", "|", ">", "<<", "=", "{a}", "[a]", "a, b", "a]", '"a"', "'a'", "it's", 'say "it\'s"', "\\", "a\\nb", " a",
+    "a ", "  a  b  ", "a  b", "\ta", "a\tb", "a\t", "a\nb", "a\n", "\na", "a\n\nb", "a\n\n", "a \nb", "a\n b", " a\nb",
+    "a\n# b", "a\n- b", "a\n---\nb", "a\r\nb", "a\rb", "\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "a\x85b", "\u2028",
+    "a\u2028b", "\u2029", "\ufeff", "a\ufeffb", "\ufffe", "\ufffd", "\u202e", "\xa0", "a\xa0", "e\u0301", "é",
+    "Türkiye", "联合国", "🕊", "𝒳", "\U0010ffff", "2025-07-21", "2025", "word " * 60, "word " * 60 + "end", "x" * 2_000,
     ("word " * 60 + "end\n") * 3, "a " * 200 + "#b", "a " * 200 + "# b", "a " * 200 + ": b",
 )  # fmt: skip
 
