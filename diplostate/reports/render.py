@@ -371,13 +371,14 @@ def _md_line(line: Iterable[Span]) -> str:
     return md_text("".join(span.text for span in line))
 
 
-_MD = re.compile(r"[\\`*_\[\]<>|~#!&]|(?<=^\d)[.)]|^[-+=]")
+_MD = re.compile(r"[\\`*_\[\]<>|~#!&]|^[-+=]")
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def md_text(text: str) -> str:
     """A text that Markdown and HTML take for nothing but text."""
     plain = visible(text).replace("\N{NO-BREAK SPACE}", " ").strip()
-    return _MD.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), plain)
+    return _NUMBERED.sub(r"\1\\\2", _MD.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), plain))
 
 
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}

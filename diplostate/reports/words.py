@@ -170,7 +170,7 @@ def on_words(value: Edtf, now: date | None = None) -> str:
         return words
     if words.startswith("week"):
         return f"in the {words}"
-    return f"on {words}" if value.is_exact else f"in {words}" if "/" not in value.text else f"between {words}"
+    return f"on {words}" if value.is_exact or "–" in words else f"in {words}"
 
 
 # Who said it.
