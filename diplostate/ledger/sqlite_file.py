@@ -84,16 +84,15 @@ class SqliteFile:
         self._lock.release()
 
     def _patiently(self, attempt: Callable[[], T]) -> T:
-        end = time.monotonic() + self._busy_seconds
-        for pause in _pauses():
+        end, pauses = time.monotonic() + self._busy_seconds, _pauses()
+        while True:
             try:
                 with self._lock:
                     return attempt()
             except sqlite3.Error as error:
                 if _code(error) not in _TAKEN or time.monotonic() > end:
                     raise self._in_words(error) from error
-            time.sleep(pause)
-        raise AssertionError("the pauses never end")
+            time.sleep(next(pauses))
 
     def _connected(self) -> sqlite3.Connection:
         if self._is_closed:

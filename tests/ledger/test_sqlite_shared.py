@@ -90,8 +90,7 @@ def test_of_writers_who_saw_the_same_version_one_wins(path):
 
 WRITER = """
     import sys
-    from diplostate.ledger.ids import Uuid7
-from diplostate.ledger.sqlite import SqliteLedger
+    from diplostate.ledger.sqlite import SqliteLedger
     from diplostate.testing.conformance import held
 
     path, name, count = sys.argv[1], sys.argv[2], int(sys.argv[3])
