@@ -264,9 +264,10 @@ def events(
 
 def _reference(draw: DrawFn, earlier: Sequence[Event], codes: tuple[str, ...], around: int) -> Event:
     """A retraction, a confirmation or a denial of an earlier event."""
-    target = str(draw(st.sampled_from(earlier)).id)
     verb = draw(st.sampled_from(["retracts", "confirms", "denies"]))
-    fields: dict[str, Any] = {verb: target, **_times(draw, around)}
+    deniable = [event for event in earlier if isinstance(event, (Scheduled, Held, Stalled, Concluded))]
+    target = draw(st.sampled_from(deniable if verb == "denies" and deniable else earlier))
+    fields: dict[str, Any] = {verb: str(target.id), **_times(draw, around)}
     if verb == "retracts":
         return Retracted(track=TRACK, **fields)
     by = draw(st.sampled_from([None, *codes]))
