@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, timezone
 
 import attrs
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from diplostate.ledger.codec import status_from_dict, status_to_dict
@@ -36,6 +36,7 @@ CUTS = st.one_of(st.none(), st.none(), days(), INSTANTS)
 # The second reading.
 
 
+@settings(max_examples=4 * settings.default.max_examples)
 @given(logs(), CUTS, CUTS, EVIDENCE)
 def test_the_fold_is_what_the_page_says(log, as_of, known_at, evidence):
     """Two readings of the model, one written from its page alone, agree on every record, cut and evidence."""
