@@ -109,7 +109,7 @@ def test_illegal_records_end_in_one(log):
 def test_allowed_equals_execution(log, evidence, by, to, answer):
     assume(by != to)
     status = reduce(log, evidence=evidence)
-    event = _answer(by, to, answer, date(2026, 1, 1))
+    event = _answer(by, to, answer, date(2031, 1, 1))
     after = evolve(status, event, evidence=evidence)
     applied = after.anomalies == status.anomalies
 
