@@ -276,7 +276,7 @@ def test_everything_grew_out_of_nothing():
     assert not is_consistent(0, 5, _mth(_numbered(1)), _mth(_numbered(5)), [])
 
 
-@pytest.mark.parametrize(("first", "second"), [(5, 3), (-1, 3), (0, -1)])
+@pytest.mark.parametrize(("first", "second"), [(5, 3), (4, 0), (-1, 3), (0, -1)])
 def test_a_tree_never_shrinks(first, second):
     assert not is_consistent(first, second, EMPTY_ROOT, _mth(_numbered(3)), [])
     with pytest.raises(ValueError, match="did not grow out of"):

@@ -273,7 +273,10 @@ def test_inserted_events_are_found_where_they_continue_the_chain(position, count
 
 
 def test_an_event_that_comes_twice_is_found():
-    assert _said(_tampered([*ROWS[:4], ROWS[3], *ROWS[4:]])) == ("inserted", 4, "id-4")
+    error = _tampered([*ROWS[:4], ROWS[3], *ROWS[4:]])
+
+    assert _said(error) == ("inserted", 4, "id-4")
+    assert "events up to 4 were read before it" in str(error)
 
 
 @pytest.mark.parametrize("far", [1, 2, 5])
