@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 
 import pytest
+from hypothesis import HealthCheck, settings
 from support import CAPABILITIES, asked
+
+# How long an example takes says more about the machine than about the product; what must be fast is measured elsewhere.
+_PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("quick", max_examples=100, **_PATIENT)
+settings.register_profile("ci", max_examples=2000, **_PATIENT)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 OUTCOMES = ("passed", "failed", "skipped", "error")
 

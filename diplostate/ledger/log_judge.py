@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
-from functools import cache
+from collections.abc import Collection, Mapping
 from operator import attrgetter
 
 import attrs
 
 from diplostate.errors import Fault
 from diplostate.ledger.codec import content_id
-from diplostate.talks.events import Described, Event, Retracted
+from diplostate.talks.events import KINDS, Described, Event, Retracted
 from diplostate.talks.record import read
 from diplostate.talks.rules import errors, faults
 
@@ -37,12 +36,11 @@ def complete(event: Event) -> Event:
     return attrs.evolve(event, id=event.id or content_id(event), recorded=event.known)
 
 
-@cache
-def _telling(cls: type[Event]) -> Callable[[Event], tuple[object, ...]]:
-    """Gives what an event of this class says, as `diplostate.ledger.codec.content` does: its place and recording aside."""
-    return attrgetter(
-        "kind", *(field.name for field in attrs.fields(cls) if field.name not in ("recorded", "version", "position"))
-    )
+_ASIDE = ("recorded", "version", "position")
+_TELLING = {
+    cls: attrgetter("kind", *(field.name for field in attrs.fields(cls) if field.name not in _ASIDE)) for cls in KINDS.values()
+}
+"""For each kind, what an event of it says, as `diplostate.ledger.codec.content` has it, but sooner told."""
 
 
 class Judge:
@@ -77,7 +75,7 @@ class Judge:
             self._declared[track] = None
 
     def _repeats(self, event: Event, line: int) -> list[Fault]:
-        says = hash(_telling(type(event))(event))
+        says = hash(_TELLING[type(event)](event))
         first, said = self._seen.setdefault(str(event.id), (line, says))
         if first == line:
             return []

@@ -66,12 +66,11 @@ def _faults(error: Exception, path: Path) -> Iterator[Fault]:
     """
     if isinstance(error, Invalid):
         yield from (attrs.evolve(fault, path=(*path, *fault.path)) for fault in error.faults)
-    elif isinstance(error, ClassValidationError):
-        for part in error.exceptions:
-            names = [note.name for note in getattr(part, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
-            yield from _faults_of_field(part, error.cl, (*path, *names))
-    else:
-        raise error
+        return
+    assert isinstance(error, ClassValidationError), error
+    for part in error.exceptions:
+        names = [note.name for note in getattr(part, "__notes__", ()) if isinstance(note, AttributeValidationNote)]
+        yield from _faults_of_field(part, error.cl, (*path, *names))
 
 
 def _faults_of_field(error: Exception, cls: type, path: Path) -> Iterator[Fault]:

@@ -117,35 +117,39 @@ class _Reader:
             self._faults.append(_fault("tags are refused, every value is read as text: take it out", mark))
 
     def _list(self, depth: int) -> Iterator[Node]:
-        for event in self._events:
-            if isinstance(event, yaml.SequenceEndEvent):
-                return
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
             yield self._node(event, depth + 1)
 
     def _mapping(self, depth: int) -> dict[str, tuple[Node, Node]]:
         fields: dict[str, tuple[Node, Node]] = {}
-        for event in self._events:
-            if isinstance(event, yaml.MappingEndEvent):
-                return fields
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key, value = self._node(event, depth + 1), self._node(next(self._events), depth + 1)
-            if not isinstance(key.value, str):
-                self._faults.append(Fault("the name of a field is a word", line=key.line, column=key.column))
-            elif key.value == "<<" and event.implicit[0]:
-                self._faults.append(Fault("merging is refused: write the fields out", line=key.line, column=key.column))
-            elif key.value in fields:
-                first = fields[key.value][0].line
-                again = f"{key.value!r} is said twice: first at line {first}"
-                self._faults.append(Fault(again, line=key.line, column=key.column))
+            wrong = _wrong_name(key, is_plain=_is_plain(event), fields=fields)
+            if wrong:
+                self._faults.append(Fault(wrong, line=key.line, column=key.column))
             else:
-                fields[key.value] = (key, value)
-        raise AssertionError("the parser closes what it opens")
+                fields[str(key.value)] = (key, value)
+        return fields
+
+
+def _wrong_name(key: Node, *, is_plain: bool, fields: dict[str, tuple[Node, Node]]) -> str:
+    """What is wrong with the name of a field, beside those that were said before it."""
+    if not isinstance(key.value, str):
+        return "the name of a field is a word"
+    if key.value == "<<" and is_plain:
+        return "merging is refused: write the fields out"
+    return f"{key.value!r} is said twice: first at line {fields[key.value][0].line}" if key.value in fields else ""
+
+
+def _is_plain(event: yaml.NodeEvent) -> bool:
+    """Whether it is a scalar without quotes."""
+    return isinstance(event, yaml.ScalarEvent) and event.implicit[0]
 
 
 def _scalar(event: yaml.NodeEvent) -> str | None:
-    if not isinstance(event, yaml.ScalarEvent):
+    if not isinstance(event, yaml.ScalarEvent) or (_is_plain(event) and event.value in _NULL):
         return None
-    is_plain = event.implicit[0]
-    return None if is_plain and event.value in _NULL else str(event.value)
+    return str(event.value)
 
 
 _PROBLEMS = (

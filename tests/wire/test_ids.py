@@ -60,6 +60,15 @@ def test_ids_of_this_process_are_of_today_and_differ_between_threads():
     assert abs((uuid.UUID(ids[0]).int >> 80) / 1_000 - time.time()) < 60
 
 
+def test_a_forked_process_waits_for_no_thread_that_stayed_behind():
+    """The lock that such a thread held when the process was forked would never be let go."""
+    new_id = Uuid7()
+    new_id._lock.acquire()
+    new_id._pid = -1
+
+    assert uuid.UUID(new_id()).version == 7
+
+
 @given(st.binary(min_size=16, max_size=32))
 def test_an_id_from_a_digest_keeps_its_bits(digest):
     """All of the first 16 bytes but those that say version and variant."""

@@ -7,7 +7,7 @@ import json
 import attrs
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 
 from diplostate.ledger.codec import body, content, content_hash, content_id, from_dict, from_stored, to_dict
 from diplostate.ledger.logfile import read_log, write_jsonl, write_yaml
@@ -56,14 +56,12 @@ def test_what_a_ledger_keeps_is_lossless_but_for_the_place(event):
 
 
 @given(logs(placed=True))
-@settings(max_examples=300)
 def test_json_lines_are_lossless(record):
     """All that is known of an event is on its line."""
     assert _jsonl(write_jsonl(record)) == record
 
 
 @given(logs())
-@settings(max_examples=500)
 def test_yaml_is_lossless_and_stable(record):
     """Written, read and written again, the text is the same to the letter."""
     text = write_yaml(record)
