@@ -42,6 +42,10 @@ def parts(text: str, option: str, first: str, names: Iterable[str]) -> dict[str,
         key, cut, value = (side.strip() for side in part.replace("\\;", ";").partition("="))
         if not cut and place == 0:
             key, value = first, key
+        elif not cut and key:
+            raise click.UsageError(f"{option}: {key!r} has no name: write {first}; NAME=VALUE; NAME=VALUE")
+        elif not key:
+            continue
         if key not in names:
             hint = nearest(key, tuple(names)) or f": it has {', '.join(names)}"
             raise click.UsageError(f"{option}: {key!r} is no part of it{hint}")
@@ -96,7 +100,7 @@ FIELDS: Mapping[str, Option] = {
     "round": Option(help="The number of the round", type=NUMBER),
     "venue": Option(help="Where"),
     "window": Option(help="When, as proposed (EDTF, as in 2025-07-21/2025-07-27)", type=EDTF),
-    "host": Option(help="The party that hosts, by its code"),
+    "host": Option(help="Who hosts: a party by its code, or a name"),
     "level": Option(help="At what level, as in ministers"),
     "heads": _many(help="Who leads a delegation, as CODE=NAME", name="head", pack=_heads),
     "tier": Option(help="Track I, 1.5 or II, as diplomats say", type=_word(Tier)),

@@ -80,10 +80,12 @@ class Session:
 
 
 def shared_options(formats: tuple[str, ...] = FORMATS, default: str = "plain") -> tuple[Callable[..., Any], ...]:
-    """The options that every command has."""
+    """The options that every command has; ``form`` is how to write it, for ``format`` is a field of proposals."""
     return (
         click.option("--ledger", "-l", metavar="URL", help="The ledger: a folder of logs, a log, or a SQLite file"),
-        click.option("--format", "-f", type=Word(formats), metavar="FORMAT", default=default, help=_formats(formats, default)),
+        click.option(
+            "--format", "-f", "form", type=Word(formats), metavar="FORMAT", default=default, help=_formats(formats, default)
+        ),
         click.option("--no-color", is_flag=True, help="Without colour (as the environment variable NO_COLOR)"),
         click.option("--quiet", "-q", is_flag=True, help="Say nothing beside the report but errors"),
         click.option("--verbose", "-v", count=True, help="Log on stderr what is done (-vv: more)"),
@@ -101,9 +103,9 @@ def command(
 
     def decorate(function: Callable[..., Any]) -> click.Command:
         @functools.wraps(function)
-        def run(ledger: str | None, format: str, no_color: bool, quiet: bool, verbose: int, **rest: Any) -> object:
+        def run(ledger: str | None, form: str, no_color: bool, quiet: bool, verbose: int, **rest: Any) -> object:
             journal.configure(-1 if quiet else verbose)
-            return function(Session(url=ledger, format=format, colour=not no_color, quiet=quiet), **rest)
+            return function(Session(url=ledger, format=form, colour=not no_color, quiet=quiet), **rest)
 
         lines = "\n".join(f"  {line}" for line in examples.strip().splitlines())
         made = click.command(name, short_help=short, epilog=f"\b\nExamples:\n{lines}")(run)

@@ -83,7 +83,7 @@ def smallest(reading: Reading) -> tuple[Entry, ...]:
     The same status means the phase and its beginning, the open proposal with its answers, the next meeting, and what was
     held, stalled or concluded; rounds are left aside, for every meeting makes one.
     """
-    wanted = _essence(fold(reading))
+    wanted = essence(fold(reading))
     kept = list(reading.moves)
     size = len(kept)
     while size:
@@ -99,14 +99,15 @@ def _without_chunks(reading: Reading, kept: list[Entry], size: int, wanted: tupl
     start = 0
     while start < len(kept):
         rest = kept[:start] + kept[start + size :]
-        if _essence(fold(attrs.evolve(reading, moves=tuple(rest)))) == wanted:
+        if essence(fold(attrs.evolve(reading, moves=tuple(rest)))) == wanted:
             kept = rest
         else:
             start += size
     return kept
 
 
-def _essence(status: Status) -> tuple[object, ...]:
+def essence(status: Status) -> tuple[object, ...]:
+    """What is explained of a status."""
     proposal = status.open
     offer = proposal and (proposal.by, proposal.to, proposal.asked, proposal.terms, proposal.accepted, proposal.declined)
     ends = (status.meeting, status.stall, status.conclusion)

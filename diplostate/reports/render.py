@@ -326,8 +326,8 @@ _FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
 
 
 def csv_text(table: Table) -> str:
-    """Rows by RFC 4180, with a header."""
-    return "".join(",".join(map(_csv_cell, row)) + "\r\n" for row in (table.columns, *table.rows))
+    """Rows by RFC 4180 but for their line ends, which are those of Unix; with a header."""
+    return "".join(",".join(map(_csv_cell, row)) + "\n" for row in (table.columns, *table.rows))
 
 
 def _csv_cell(cell: Cell) -> str:

@@ -9,7 +9,7 @@ import json
 import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -91,6 +91,7 @@ def test_what_could_steer_a_terminal_is_spelled_out(text, shown):
     assert visible(text) == shown
 
 
+@settings(deadline=None)
 @given(texts)
 def test_a_visible_text_stays_as_it_is(text):
     assert visible(visible(text)) == visible(text)
@@ -111,6 +112,7 @@ def test_no_format_lets_a_hostile_text_through(format, text):
     assert all(char.isprintable() or char in "\r\n" for char in out)
 
 
+@settings(deadline=None)
 @given(texts)
 def test_every_line_of_every_format_is_printable(text):
     lines = [*page_lines(page_of(text), 80), *table_lines(Table((text or "x",), ((text,),)), 40)]
@@ -122,6 +124,7 @@ def test_every_line_of_every_format_is_printable(text):
 # Plain text.
 
 
+@settings(deadline=None)
 @given(st.lists(texts, max_size=5), st.integers(1, 300))
 def test_running_text_keeps_within_its_measure(said, width):
     page = Page(lead=said, sections=[Section(fields=[Field("label", said)])])
@@ -182,6 +185,7 @@ def test_a_table_is_wrapped_into_a_terminal_and_loses_nothing():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(texts, texts, st.integers()), max_size=4), st.integers(40, 120))
 def test_a_table_fits_a_terminal(rows, width):
     lines = ["".join(span.text for span in line) for line in table_lines(Table(("a", "b", "c"), tuple(rows)), width)]
@@ -200,6 +204,7 @@ def test_an_empty_table_has_its_head():
 # CSV.
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(texts, st.one_of(st.none(), st.integers()), texts), max_size=5))
 @example([("=1+1", 1, " =1"), ("@x", -1, "+1"), ("\t=1", 0, '"quoted", and so on'), ("＝1", None, "-1")])
 def test_csv_is_read_back_by_a_reader_of_csv(rows):
@@ -219,6 +224,7 @@ def test_csv_is_read_back_by_a_reader_of_csv(rows):
 # Markdown.
 
 
+@settings(deadline=None)
 @given(texts)
 @example("1. not a list")
 @example("12) nor this")
@@ -247,6 +253,7 @@ def test_a_page_is_markdown():
 # JSON.
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(texts, st.one_of(st.none(), st.booleans(), st.integers(), texts, st.lists(texts, max_size=3)), max_size=4)
 )

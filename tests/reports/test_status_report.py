@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diplostate import wiring
@@ -346,6 +346,7 @@ def test_the_question_is_told_in_words():
 # Whatever is on record.
 
 
+@settings(deadline=None)
 @given(
     strategies.logs(details=True, max_size=8),
     st.one_of(st.none(), strategies.days()),
@@ -361,6 +362,7 @@ def test_every_record_can_be_reported(record, as_of, evidence, format):
         assert json.loads(out)["schema"] == "diplostate.status/1"
 
 
+@settings(deadline=None)
 @given(strategies.logs(details=True, max_size=8))
 def test_the_report_and_the_overview_agree(record):
     ledger = MemoryLedger(attrs.evolve(event, recorded=event.known) for event in record)
