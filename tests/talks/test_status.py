@@ -162,7 +162,7 @@ def test_who_stayed_away_is_asked_of_the_latest_meeting():
 
 
 @pytest.mark.parametrize(
-    ("names", "text"), [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"), (iter("AB"), "A and B")]
+    ("names", "text"), [(["A"], "A"), (["A", "B"], "A and B"), (["A", "B", "C"], "A, B and C"), ("AB", "A and B")]
 )
 def test_names_are_listed_as_people_list_them(names, text):
     assert listed(names) == text
