@@ -47,7 +47,7 @@ def reduce(
     plain = plain_moves(record, asked) if as_of is None and known_at is None else None
     if plain is None:
         return fold(read(record, as_of=as_of, known_at=known_at, evidence=asked), machine=machine)
-    state = _State(Status(description=plain.description, noted=plain.noted), machine)
+    state = _State(Status(phase=machine.initial, description=plain.description, noted=plain.noted), machine)
     for event in plain.moves:
         if id(event) in plain.leaks:
             state.remember(event, event.day)
@@ -58,33 +58,42 @@ def reduce(
 
 def fold(reading: Reading, *, machine: Machine = TALKS) -> Status:
     """The status that a reading comes to."""
-    state = _State(_blank(reading), machine)
+    state = _State(_blank(reading, machine), machine)
     for entry in reading.moves:
         state.enter(entry)
     return state.freeze()
 
 
-def evolve(status: Status, event: Event, *, evidence: Evidence | str = "official", machine: Machine = TALKS) -> Status:
-    """The status after one more event, which must continue the fold (see `continues`); raises ``ValueError`` else."""
-    if not continues(status, event):
-        raise ValueError(f"event {event.id} does not sort last in its track or moves nothing: reduce the whole track again")
-    standing = standing_of(event, (), status.description)
-    state = _State(status, machine)
-    if Evidence.parse(evidence).admits(standing, event.sources):
-        state.take(event, event.day, event.speakers)
-    elif isinstance(event, Proposed):
-        state.remember(event, event.day)
-    else:
-        return status
-    return state.freeze()
+def evolve(status: Status, *events: Event, evidence: Evidence | str = "official", machine: Machine = TALKS) -> Status:
+    """The status after more events, which must continue the fold (see `continues`); raises ``ValueError`` else."""
+    stray = _stray(status, events)
+    if stray is not None:
+        raise ValueError(f"event {stray.id} does not sort last in its track or moves nothing: reduce the whole track again")
+    asked, state, is_moved = Evidence.parse(evidence), _State(status, machine), False
+    for event in events:
+        if asked.admits(standing_of(event, (), status.description), event.sources):
+            state.take(event, event.day, event.speakers)
+        elif isinstance(event, Proposed):
+            state.remember(event, event.day)
+        else:
+            continue
+        is_moved = True
+    return state.freeze() if is_moved else status
 
 
-def continues(status: Status, event: Event) -> bool:
-    """Whether the fold can go on from this status: the event moves the machine and sorts last."""
-    if not isinstance(event, MOVES):
-        return False
+def continues(status: Status, *events: Event) -> bool:
+    """Whether the fold can go on from this status: the events move the machine, and each sorts last in its turn."""
+    return _stray(status, events) is None
+
+
+def _stray(status: Status, events: Iterable[Event]) -> Event | None:
+    """The first event with which the fold cannot go on."""
     last = max((day for day in (status.moved, status.leak and status.leak.day) if day), default=date.min)
-    return event.day >= last
+    for event in events:
+        if not isinstance(event, MOVES) or event.day < last:
+            return event
+        last = event.day
+    return None
 
 
 @attrs.frozen(kw_only=True)
@@ -113,7 +122,7 @@ class Step:
 
 def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
     """Each step of the fold of a reading, in fold order; the last ``after`` is what `fold` returns."""
-    state = _State(_blank(reading), machine)
+    state = _State(_blank(reading, machine), machine)
     before = state.freeze()
     for entry in reading.moves:
         row = state.enter(entry)
@@ -123,8 +132,8 @@ def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
         before = after
 
 
-def _blank(reading: Reading) -> Status:
-    return Status(description=reading.description, denials=reading.denials, noted=reading.noted)
+def _blank(reading: Reading, machine: Machine) -> Status:
+    return Status(phase=machine.initial, description=reading.description, denials=reading.denials, noted=reading.noted)
 
 
 def answerable(status: Status) -> frozenset[tuple[str, str | None]]:

@@ -311,3 +311,18 @@ def test_another_machine_can_be_folded_with():
 
     assert reduce(log).phase is Phase.STALLED
     assert reduce(log, machine=_declared(rows)).phase is Phase.PENDING
+
+
+def test_another_machine_may_begin_in_another_phase():
+    """Every way to fold begins in the machine's initial phase, which began on no day."""
+    elsewhere = attrs.evolve(TALKS, initial=Phase.STALLED, rows=tuple(_that_come_to_idle()))
+
+    for question in ({}, {"as_of": DAY}):
+        status = reduce((), machine=elsewhere, **question)
+        assert (status.phase, status.since) == (Phase.STALLED, None)
+    assert reduce(given(told(Held, DAY)).events, machine=elsewhere).since == DAY
+
+
+def _that_come_to_idle() -> Iterable[Row]:
+    """The rows of the model, but that what is concluded ends in no talks proposed."""
+    return (attrs.evolve(row, target=Phase.IDLE) if _is(Phase.CONCLUDED, Symbol.STALLED)(row) else row for row in TALKS.rows)
