@@ -79,11 +79,13 @@ def _items(said: tuple[str, ...]) -> dict[str, str]:
 
 
 def _links(said: tuple[str, ...]) -> list[dict[str, str]]:
-    return [dict([_pair(text, "--link", "RELATION=TRACK, as in prepares=ukr-rus-leaders", str.partition)]) for text in said]
+    return [
+        dict([_pair(text, "--link", "RELATION=TRACK, as in prepares=ukr-rus-leaders", str.partition)]) for text in said if text
+    ]
 
 
 def _parties(said: tuple[str, ...]) -> list[dict[str, str]]:
-    return [parts(text, "--party", "code", ("code", "name", "role")) for text in said]
+    return [parts(text, "--party", "code", ("code", "name", "role")) for text in said if text]
 
 
 _many = partial(Option, many=True)

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from diplostate.cli import journal, screen
 from diplostate.cli.exits import Exit
@@ -74,33 +75,39 @@ def _watched(here: Session, files: tuple[Path, ...]) -> Iterator[Path]:
     default="yaml",
     examples="""
 diplostate export ukr-rus-turkiye --ledger talks.sqlite > ukr-rus-turkiye.yaml
-diplostate export --ledger talks.sqlite --format jsonl --output archive.jsonl
-diplostate export --ledger talks.sqlite --output logs/""",
+diplostate export --ledger talks.sqlite --output archive.jsonl
+diplostate export --ledger talks.sqlite --output logs""",
 )
 @click.argument("tracks", nargs=-1, metavar="[TRACK]...")
-@click.option("--output", "-o", type=click.Path(), metavar="PATH", help="A file, or a folder with a log for each track")
+@click.option("--output", "-o", type=PATHS, metavar="PATH", help="A file, or a folder with a log for each track")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there")
-def export(here: Session, tracks: tuple[str, ...], output: str | None, overwrite: bool) -> None:
+def export(here: Session, tracks: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
     """Write tracks (default: all) as logs, with ids and times of recording: nothing is lost on the way back.
 
-    YAML holds one track in a file, JSON Lines any number.
+    YAML holds one track in a file, JSON Lines any number. A PATH that does not end like a log is a folder.
     """
+    from diplostate.ledger.folder import SUFFIXES
     from diplostate.ledger.transfer import export_folder, export_text, write_file
 
     with here.ledger() as ledger:
         chosen = tracks or ledger.tracks()
         if output is None:
             screen.write(export_text(ledger, chosen, here.format))
-        elif _is_folder(output):
-            written = export_folder(ledger, chosen, here.format, Path(output), overwrite=overwrite)
-            here.say(f"Written: {len(written)} log{'' if len(written) == 1 else 's'} in {output}")
-        else:
-            write_file(Path(output), export_text(ledger, chosen, here.format), overwrite=overwrite)
+        elif output.suffix in SUFFIXES and not output.is_dir():
+            write_file(output, export_text(ledger, chosen, _form(here, output)), overwrite=overwrite)
             here.say(f"Written: {output}")
+        else:
+            written = export_folder(ledger, chosen, here.format, output, overwrite=overwrite)
+            here.say(f"Written: {len(written)} log{'' if len(written) == 1 else 's'} in {output}")
 
 
-def _is_folder(output: str) -> bool:
-    return output.endswith(("/", "\\")) or Path(output).is_dir()
+def _form(here: Session, output: Path) -> str:
+    """The form that the name of a file says, which nobody may contradict: the name is how it will be read."""
+    form = "jsonl" if output.suffix == ".jsonl" else "yaml"
+    said = click.get_current_context().get_parameter_source("form") is not ParameterSource.DEFAULT
+    if said and here.format != form:
+        raise click.UsageError(f"{output} would be read as {form}: leave out --format {here.format}, or name it otherwise")
+    return form
 
 
 @command(
