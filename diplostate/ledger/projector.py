@@ -16,13 +16,16 @@ from diplostate.ledger.refusal import refusal
 from diplostate.talks.events import MOVES, Described, Event, Noted, Retracted
 from diplostate.talks.fold import continues, evolve, reduce
 from diplostate.talks.machine import TALKS
-from diplostate.talks.record import read
+from diplostate.talks.record import Description, read, standing_of
 from diplostate.talks.rules import errors, faults
 from diplostate.talks.sources import Standing
 from diplostate.talks.status import Anomaly, Status
 
 FOLD = 1
 """Raise it when the same record comes to another status, or the same status to another text, though the table is the same."""
+
+_MOST_RECENT = 256
+"""Projections whose statuses are kept in memory."""
 
 _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -54,14 +57,19 @@ class Statuses:
             data["reported"] = status_to_dict(self.reported)
         return _write(data)
 
-    def after(self, event: Event) -> Statuses | None:
-        """After one more event; None where it does not continue the fold."""
+    def after(self, events: Sequence[Event]) -> Statuses | None:
+        """After more events; None where they do not continue the fold."""
         # What moved the official fold moved the reported one too, so the reported one is never behind.
-        if not continues(self.reported, event):
+        if not continues(self.reported, *events):
             return None
-        return attrs.evolve(
-            self, official=evolve(self.official, event), reported=evolve(self.reported, event, evidence="reported")
-        )
+        official = evolve(self.official, *events)
+        if self.official is self.reported and all(_is_official(event, self.official.description) for event in events):
+            return Statuses(official, official)
+        return Statuses(official, evolve(self.reported, *events, evidence="reported"))
+
+
+def _is_official(event: Event, description: Description) -> bool:
+    return standing_of(event, (), description) is Standing.OFFICIAL
 
 
 def status_in(projection: str, evidence: str) -> Status:
@@ -82,6 +90,9 @@ def _damage_in_words() -> Iterator[None]:
 class StatusProjector:
     """Keeps `Statuses` as one JSON text for each track, and admits only what the model of the record admits."""
 
+    def __init__(self) -> None:
+        self._recent: dict[str, Statuses] = {}
+
     @functools.cached_property
     def fingerprint(self) -> str:
         """Of the machine's table, and of the rules that are not in it."""
@@ -97,21 +108,20 @@ class StatusProjector:
     ) -> str:
         """See `diplostate.ledger.protocol.Projector`."""
         past = functools.cache(lambda: tuple(history()))
-        before = Statuses.of(past()) if previous is None else Statuses.loads(previous)
+        before = Statuses.of(past()) if previous is None else self._recent.pop(previous, None) or Statuses.loads(previous)
         _judge(new, before, past)
-        after = _continued(before, new) if previous is not None else None
-        if after is None:
-            after = Statuses.of((*past(), *new))
+        after = (before.after(new) if previous is not None else None) or Statuses.of((*past(), *new))
         if strict and any(_added(before, after)):
             _refuse(track, new, before, after, past)
-        return after.dumps()
+        return self._remembered(after)
 
-
-def _continued(before: Statuses, new: Sequence[Event]) -> Statuses | None:
-    after: Statuses | None = before
-    for event in new:
-        after = after.after(event) if after is not None else None
-    return after
+    def _remembered(self, statuses: Statuses) -> str:
+        """The projection; who appends to the same track again need not read it."""
+        if len(self._recent) >= _MOST_RECENT:
+            self._recent.clear()
+        projection = statuses.dumps()
+        self._recent[projection] = statuses
+        return projection
 
 
 def _judge(new: Sequence[Event], before: Statuses, past: Callable[[], Sequence[Event]]) -> None:
