@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -12,10 +13,13 @@ import attrs
 from diplostate.errors import Fault, Invalid, InvalidEvent, InvalidLog, dotted
 from diplostate.ledger.codec import content_hash, from_dict, to_dict
 from diplostate.ledger.log_judge import FORMAT, Judge, faults_of_format
-from diplostate.ledger.log_text import MOST_BYTES, Source, name_of, opened, refuse_utf16, text_of
+from diplostate.ledger.log_text import Source, name_of, opened, refuse_utf16, short, text_of
 from diplostate.talks.events import Event
 
 Path = tuple[str | int, ...]
+
+LONGEST_LINE = 16 * 2**20
+"""Bytes that a line may have."""
 
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
@@ -31,7 +35,7 @@ def read_jsonl(source: Source) -> Iterator[Event | Fault]:
     name, reader, number = name_of(source), _Reader(), 0
     try:
         with opened(source) as stream:
-            while data := stream.readline(MOST_BYTES + 1):
+            while data := stream.readline(LONGEST_LINE + 1):
                 number += 1
                 _refuse(data, name, number)
                 yield from reader.read(data, name, number)
@@ -46,8 +50,8 @@ def _refuse(data: bytes, name: str, number: int) -> None:
     """Raise `InvalidLog` where it makes no sense to read on."""
     if number == 1:
         refuse_utf16(data, name)
-    if len(data) > MOST_BYTES:
-        problem = f"is longer than {MOST_BYTES // 2**20} MiB, as no event is"
+    if len(data) > LONGEST_LINE:
+        problem = f"is longer than {LONGEST_LINE // 2**20} MiB, as no event is"
         raise InvalidLog([Fault(problem, file=name, line=number, column=1)])
 
 
@@ -65,8 +69,8 @@ class _Reader:
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            self._repeated += [name for name in found if names.count(name) > 1]
+            counts = Counter(name for name, _ in pairs)
+            self._repeated += [name for name, count in counts.items() if count > 1]
         return found
 
     def read(self, data: bytes, name: str, number: int) -> Iterator[Event | Fault]:
@@ -97,7 +101,7 @@ class _Reader:
             raise InvalidEvent([Fault("is nested too deep: an event is not", column=1)]) from None
         if not isinstance(data, dict):
             raise InvalidEvent([Fault('expected an event, as in {"diplostate":1,"kind":"proposed",...}', column=1)])
-        faults = [Fault(f"{name!r} is said twice in one mapping", column=1) for name in self._repeated]
+        faults = [Fault(f"{short(name)} is said twice in one mapping", column=1) for name in self._repeated]
         faults += _faults_of_format(data)
         if faults:
             self._judge.mention(data)
@@ -201,4 +205,4 @@ def _column(path: Path, places: Mapping[Path, int]) -> int:
 
 def _shown(path: Path) -> str:
     """A path with what cannot be printed made visible: names come from the file."""
-    return dotted(step if isinstance(step, int) or step.isprintable() else repr(step)[1:-1] for step in path)
+    return dotted(step if isinstance(step, int) else short(step)[1:-1] for step in path)

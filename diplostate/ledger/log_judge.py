@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from operator import attrgetter
@@ -10,6 +11,7 @@ import attrs
 
 from diplostate.errors import Fault
 from diplostate.ledger.codec import content_id
+from diplostate.ledger.log_text import short
 from diplostate.talks.events import KINDS, Described, Event, Retracted
 from diplostate.talks.record import read
 from diplostate.talks.rules import errors, faults
@@ -19,14 +21,13 @@ FORMAT = 1
 
 
 def faults_of_format(value: object) -> list[Fault]:
-    """What is wrong with the version that a log says it is in; a digit is the same as its number."""
-    if str(value) == str(FORMAT) and not isinstance(value, bool):
+    """What is wrong with the version that a log says it is in; its digits are the same as the number."""
+    said = str(value) if type(value) in (int, str) else ""
+    if said == str(FORMAT):
         return []
-    if str(value).isdecimal() and int(str(value)[:9]) > FORMAT:
-        return [
-            Fault(f"was written by a newer diplostate, in format {value}: upgrade diplostate, this one reads format {FORMAT}")
-        ]
-    return [Fault(f"{'nothing' if value is None else repr(value)} is no version of the format: write {FORMAT}")]
+    if re.fullmatch(r"[1-9]\d{0,8}", said, re.ASCII):
+        return [Fault(f"was written by a newer diplostate, in format {said}: this one reads format {FORMAT}, upgrade it")]
+    return [Fault(f"{short(said) if said else 'this'} is no version of the format: write {FORMAT}")]
 
 
 def complete(event: Event) -> Event:

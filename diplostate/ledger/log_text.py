@@ -13,8 +13,8 @@ from diplostate.errors import Fault, InvalidLog, LedgerError
 Source = str | Path | tuple[str, bytes]
 """A log: its path, or a name (by whose ending its form is known) and its bytes."""
 
-MOST_BYTES = 64 * 2**20
-"""How large a YAML log, or one line of a JSON Lines log, may be."""
+MOST_FAULTS = 1_000
+"""How many faults are told at once; a hostile file can hold any number."""
 
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -35,6 +35,11 @@ def opened(source: Source) -> Iterator[BinaryIO]:
             yield stream
     except OSError as error:
         raise LedgerError(f"{source} cannot be read ({error.strerror}): check the path and its permissions") from error
+
+
+def short(text: str) -> str:
+    """A text from a log as messages quote it: what cannot be printed is made visible, and what is long is cut."""
+    return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
 def refuse_utf16(start: bytes, name: str) -> None:

@@ -8,11 +8,9 @@ from pathlib import PurePath
 import attrs
 
 from diplostate.errors import Fault, InvalidLog
-from diplostate.ledger.log_text import Source, name_of
+from diplostate.ledger.log_text import MOST_FAULTS, Source, name_of
 from diplostate.talks.events import Event
 
-MOST_FAULTS = 1_000
-"""How many faults are told at once."""
 SUFFIXES = (".yaml", ".yml", ".jsonl")
 """What the names of log files end with."""
 

@@ -19,6 +19,7 @@ from cattrs.gen import make_dict_structure_fn
 
 from diplostate.errors import Fault, Invalid, InvalidEvent
 from diplostate.ledger.canonical import LARGEST_INT
+from diplostate.ledger.log_text import MOST_FAULTS, short
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Relation, Role, StallReason, Tier
 from diplostate.talks.rules import nearest
@@ -35,6 +36,7 @@ _INSTANT = re.compile(
 )
 _PLACES = ("track", "occurred", "version", "position")
 """Fields that nobody looks for: each form of a log has its own way to say them."""
+_LONGEST_DATE = 100
 _GRADE = re.compile(r"[A-F][1-6]")
 
 
@@ -77,8 +79,8 @@ def _faults_of_field(error: Exception, cls: type, path: Path) -> Iterator[Fault]
     if isinstance(error, KeyError):
         yield Fault(f"{_name(cls)} needs {path[-1]!r}", path)
     elif isinstance(error, ForbiddenExtraKeysError):
-        for name in sorted(map(str, error.extra_fields)):
-            yield UnknownField(f"{name!r} is no field of {_name(cls)}{_fields_like(name, cls)}", (*path, name))
+        for name in sorted(map(str, error.extra_fields))[:MOST_FAULTS]:
+            yield UnknownField(f"{short(name)} is no field of {_name(cls)}{_fields_like(name, cls)}", (*path, name))
     else:
         yield from _faults(error, path)
 
@@ -101,12 +103,12 @@ def _found(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return repr(value if len(value) <= 60 else value[:57] + "...")
+        return short(value)
     if isinstance(value, (dict, list)):
         return "a mapping" if isinstance(value, dict) else "a list"
-    return (
-        "nothing" if value is None else f"the {'number' if isinstance(value, (int, float)) else type(value).__name__} {value}"
-    )
+    if isinstance(value, (int, float)):
+        return "a number too large" if abs(value) > LARGEST_INT else f"the number {value}"
+    return "nothing" if value is None else f"a {type(value).__name__}"
 
 
 def _invalid(message: str, *path: str | int) -> InvalidEvent:
@@ -131,7 +133,7 @@ def _text(value: object) -> str:
 def _int(value: object) -> int:
     number = _exactly(value, int, "a whole number")
     if abs(number) > LARGEST_INT:
-        raise _invalid(f"{number} is too large: whole numbers go up to {LARGEST_INT}")
+        raise _invalid(f"is too large: whole numbers go up to {LARGEST_INT}")
     return number
 
 
@@ -143,7 +145,10 @@ def _digits(value: object) -> int:
 
 
 def _date(value: object) -> Edtf:
-    return Edtf.parse(_exactly(value, str, "a date"))
+    text = _exactly(value, str, "a date")
+    if len(text) > _LONGEST_DATE:
+        raise _invalid(f"{short(text)} is too long for a date")
+    return Edtf.parse(text)
 
 
 def _recorded(value: object) -> datetime:
@@ -188,6 +193,8 @@ def _all(hook: Hook, parts: Iterable[tuple[str | int, object]]) -> list[object]:
             found.append(hook(part))
         except (Invalid, ClassValidationError) as error:
             faults += _faults(error, (step,))
+            if len(faults) > MOST_FAULTS:
+                break
     if faults:
         raise InvalidEvent(faults)
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent, InvalidLog
 from diplostate.ledger.codec import from_dict
 from diplostate.ledger.log_judge import FORMAT, Judge, faults_of_format
-from diplostate.ledger.log_text import MOST_BYTES, Source, name_of, opened, refuse_utf16, text_of
+from diplostate.ledger.log_text import MOST_FAULTS, Source, name_of, opened, refuse_utf16, short, text_of
 from diplostate.ledger.strict import UnknownField
 from diplostate.ledger.yaml_nodes import Node, parse
 from diplostate.talks.events import KINDS, Described, Event
@@ -19,6 +20,9 @@ from diplostate.talks.rules import nearest
 DESCRIBING = ("title", "described", "id", "recorded", "parties", "links", "sources", "note")
 """The fields of the head that are told as a `Described` event, in the order in which they are written."""
 HEAD = ("diplostate", "track", *DESCRIBING, "events")
+
+MOST_BYTES = 64 * 2**20
+"""How large a file may be."""
 
 _NOT_HERE = {
     "kind": "in YAML the kind is the name of the field that holds the date, as in 'proposed: 2025-07-19'",
@@ -110,7 +114,7 @@ def _faults_of_head(root: Node) -> Iterator[Fault]:
         yield _at(root, "does not name its track: add 'track: ID'")
     for name, (key, value) in root.fields.items():
         if name not in HEAD:
-            yield _at(key, f"{name!r} is no field of the head{_hint(name)}")
+            yield _at(key, f"{short(name)} is no field of the head{_hint(name)}")
         elif name == "events" and not isinstance(value.value, list):
             yield _at(value, "expected the list of events, each behind a '-'")
 
@@ -125,7 +129,8 @@ def _judged(root: Node) -> tuple[list[Event], list[Fault]]:
     """The events, completed, and their faults, each with its place."""
     faults: list[Fault] = []
     track = root.fields["track"][1] if "track" in root.fields else Node("unnamed", 0, 0)
-    told = [_told(_block(node, track, faults), faults) for node in _events(root)]
+    nodes = itertools.takewhile(lambda _: len(faults) <= MOST_FAULTS, _events(root))
+    told = [_told(_block(node, track, faults), faults) for node in nodes]
     is_broken = "events" in root.fields and not isinstance(root.fields["events"][1].value, list)
     if not told and not is_broken and "described" not in root.fields:
         faults.append(_at(root, "tells nothing: add 'events', or what the track is and on which day that was 'described'"))
@@ -181,7 +186,7 @@ def _without_kind(node: Node) -> Fault:
         return _at(node, "expected an event, as in '- proposed: 2025-07-19' with its fields below")
     for name, (key, _) in node.fields.items():
         if hint := nearest(name, KINDS):
-            return _at(key, f"{name!r} is no kind of event{hint}")
+            return _at(key, f"{short(name)} is no kind of event{hint}")
     return _at(node, f"does not say its kind: begin with one of {', '.join(KINDS)}, and its date")
 
 

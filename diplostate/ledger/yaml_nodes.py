@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, cast
@@ -9,9 +10,12 @@ from typing import Any, NamedTuple, cast
 import yaml
 
 from diplostate.errors import Fault
+from diplostate.ledger.log_text import MOST_FAULTS, short
 
 DEEPEST = 16
 """How deep a log may be nested; its own form needs five levels."""
+MOST_VALUES = 2_000_000
+"""How many values a log may hold, the names of fields counted: some 70,000 events."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(
@@ -50,33 +54,34 @@ class Node(NamedTuple):
 def parse(text: str) -> tuple[Node | None, list[Fault]]:
     """The one document of a text (None: there is none, or it cannot be read), and everything that is wrong with it."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    faults = [_forbidden(text, match) for match in _FORBIDDEN.finditer(text)]
+    faults = list(itertools.islice(_forbidden(text), MOST_FAULTS + 1))
     if faults:
         return None, faults
     try:
         return _Reader(text, faults).document(), faults
     except yaml.MarkedYAMLError as error:
         return None, [*faults, _broken(text, error)]
-    except _TooDeep as error:
-        return None, [*faults, *error.args]
+    except _Enough:
+        return None, faults
 
 
-class _TooDeep(Exception):
-    """Reading stops here; the argument is the fault."""
+class _Enough(Exception):
+    """Nothing more of a file like this is read."""
 
 
 def _fault(message: str, mark: yaml.Mark) -> Fault:
     return Fault(message, line=mark.line + 1, column=mark.column + 1)
 
 
-def _forbidden(text: str, match: re.Match[str]) -> Fault:
-    line_start = text.rfind("\n", 0, match.start()) + 1
-    code = ord(match[0])
-    return Fault(
-        f'the character U+{code:04X} may not stand in YAML as it is: write it in double quotes as "\\u{code:04x}"',
-        line=text.count("\n", 0, match.start()) + 1,
-        column=match.start() - line_start + 1,
-    )
+def _forbidden(text: str) -> Iterator[Fault]:
+    if not _FORBIDDEN.search(text):
+        return
+    for number, line in enumerate(text.split("\n"), start=1):
+        for match in _FORBIDDEN.finditer(line):
+            code = ord(match[0])
+            advice = f'write it in double quotes as "\\u{code:04x}"'
+            message = f"the character U+{code:04X} may not stand in YAML as it is: {advice}"
+            yield Fault(message, line=number, column=match.start() + 1)
 
 
 class _Reader:
@@ -85,6 +90,7 @@ class _Reader:
     def __init__(self, text: str, faults: list[Fault]) -> None:
         self._events: Iterator[Any] = yaml.parse(text, Loader=_LOADER)
         self._faults = faults
+        self._values = 0
 
     def document(self) -> Node | None:
         root = None
@@ -99,20 +105,30 @@ class _Reader:
 
     def _node(self, event: yaml.NodeEvent, depth: int) -> Node:
         mark = cast("yaml.Mark", event.start_mark)
+        self._limit(mark, depth)
         self._refuse(event, mark)
-        if depth > DEEPEST:
-            raise _TooDeep(_fault(f"is nested deeper than {DEEPEST} levels: a log is not", mark))
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(list(self._list(depth)), mark.line + 1, mark.column + 1)
         if isinstance(event, yaml.MappingStartEvent):
             return Node(self._mapping(depth), mark.line + 1, mark.column + 1)
         return Node(_scalar(event), mark.line + 1, mark.column + 1)
 
+    def _limit(self, mark: yaml.Mark, depth: int) -> None:
+        """Raise `_Enough` where a file asks for more than any log needs."""
+        self._values += 1
+        if depth > DEEPEST:
+            self._faults.append(_fault(f"is nested deeper than {DEEPEST} levels: a log is not", mark))
+        elif self._values > MOST_VALUES:
+            self._faults.append(_fault(f"is the value {MOST_VALUES + 1} of this file: write so long a log as JSON Lines", mark))
+        elif len(self._faults) <= MOST_FAULTS:
+            return
+        raise _Enough
+
     def _refuse(self, event: yaml.NodeEvent, mark: yaml.Mark) -> None:
         if isinstance(event, yaml.AliasEvent):
-            self._faults.append(_fault(f"aliases such as *{event.anchor} are refused: write the value again", mark))
+            self._faults.append(_fault(f"aliases such as *{str(event.anchor)[:60]} are refused: write the value again", mark))
         elif event.anchor is not None:
-            self._faults.append(_fault(f"anchors such as &{event.anchor} are refused: take it out", mark))
+            self._faults.append(_fault(f"anchors such as &{str(event.anchor)[:60]} are refused: take it out", mark))
         elif getattr(event, "tag", None) is not None:
             self._faults.append(_fault("tags are refused, every value is read as text: take it out", mark))
 
@@ -138,7 +154,7 @@ def _wrong_name(key: Node, *, is_plain: bool, fields: dict[str, tuple[Node, Node
         return "the name of a field is a word"
     if key.value == "<<" and is_plain:
         return "merging is refused: write the fields out"
-    return f"{key.value!r} is said twice: first at line {fields[key.value][0].line}" if key.value in fields else ""
+    return f"{short(key.value)} is said twice: first at line {fields[key.value][0].line}" if key.value in fields else ""
 
 
 def _is_plain(event: yaml.NodeEvent) -> bool:
@@ -159,6 +175,8 @@ _PROBLEMS = (
     ),
     ("entries are not allowed", "did not expect '-' here: begin the list on a line of its own, or put the text in quotes"),
     ("tab character", "a tab cannot indent: use spaces"),
+    ("document start", "did not expect this here: every line of the log belongs to its one mapping; check the indentation"),
+    ("node content", "expected a value here: put a text that begins with a sign in quotes"),
     ("flow sequence", "expected ',' or ']': the list that opens at line {line} is not closed"),
     ("flow mapping", "expected ',' or '}}': the mapping that opens at line {line} is not closed"),
     ("block mapping", "expected the next field of the mapping that begins at line {line}: check the indentation"),

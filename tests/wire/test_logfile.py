@@ -10,7 +10,7 @@ import pytest
 from support import ROOT, require
 
 from diplostate.errors import Fault, Invalid, InvalidLog, LedgerError
-from diplostate.ledger import jsonl_log, logfile, yaml_log
+from diplostate.ledger import jsonl_log, logfile, yaml_log, yaml_nodes
 from diplostate.ledger.codec import content_id
 from diplostate.ledger.logfile import Log, read_log, scan, write_jsonl, write_yaml
 from diplostate.talks.events import Described, Event, Held, Link, Noted, Party, Proposed, Retracted, Scheduled
@@ -286,10 +286,46 @@ def test_a_huge_file_is_not_read(monkeypatch):
 
 def test_a_huge_line_is_not_read(monkeypatch):
     """In JSON Lines every line counts, and files are as long as they like."""
-    monkeypatch.setattr(jsonl_log, "MOST_BYTES", 2**20)
+    monkeypatch.setattr(jsonl_log, "LONGEST_LINE", 2**20)
     lines = "".join(write_jsonl(_versions(1)))
 
     assert faults_of(lines + " " * 2**20 + "\n" + lines, "log.jsonl") == ["log.jsonl:2:1: is longer than 1 MiB, as no event is"]
+
+
+def test_a_file_of_too_many_values_is_not_read(monkeypatch):
+    """A log of that length is none for people."""
+    monkeypatch.setattr(yaml_nodes, "MOST_VALUES", 8)
+
+    assert faults_of(HEAD + "events: [\n" + "x,\n" * 9 + "]") == [
+        "log.yaml:5:1: is the value 9 of this file: write so long a log as JSON Lines"
+    ]
+
+
+_HOSTILE = {
+    "anchors.yaml": HEAD + "events: [" + "&a x,\n" * 50_000 + "]",
+    "events.yaml": HEAD + "events: [" + "x,\n" * 50_000 + "]",
+    "parties.yaml": HEAD + "parties: [" + "x,\n" * 50_000 + "]",
+    "characters.yaml": HEAD + "title: " + "\x07" * 5_000_000,
+    "names.jsonl": '{"diplostate":1,"kind":"held",' + ",".join(f'"x{n}":1' for n in range(50_000)) + "}\n",
+    "repeated.jsonl": '{"diplostate":1,' + ",".join(f'"x{n % 25_000}":1' for n in range(50_000)) + "}\n",
+    "list.jsonl": '{"diplostate":1,"kind":"held","sources":[' + ",".join("1" * 50_000) + "]}\n",
+}
+
+
+@pytest.mark.parametrize("name", _HOSTILE)
+def test_a_hostile_log_is_refused_without_reading_all_that_is_wrong_with_it(name):
+    """Neither memory nor patience is used up."""
+    faults = faults_of(_HOSTILE[name], name)
+
+    assert len(faults) == 1_001
+    assert faults[-1] == f"{name}: and more: the first 1000 faults are shown"
+
+
+def test_messages_quote_no_more_than_a_part_of_what_is_long():
+    """And make visible what cannot be printed."""
+    (fault,) = faults_of(HEAD + '"\\e' + "x" * 900 + '": y\nevents:\n' + HELD)
+
+    assert fault.startswith(f"log.yaml:3:1: '\\x1b{'x' * 56}...' is no field of the head: it has ")
 
 
 def test_json_lines_are_read_as_a_stream(tmp_path):
