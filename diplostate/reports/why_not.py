@@ -39,7 +39,8 @@ MOST_WAYS = 12
 """Ways that are told."""
 _MOST_TRIED = 10_000
 """Events that are tried for each length: more than enough but where many parties have made proposals to many."""
-_MOST_STATEMENTS = 30
+_MOST_STATEMENTS = 10
+"""Reports that did not count of which a confirmation is tried, the latest first; each costs a fold of the whole track."""
 STRANGERS = ("PARTY-A", "PARTY-B")
 """Who acts where a track knows no parties."""
 
@@ -191,11 +192,9 @@ def _nearest(found: WhyNot) -> list[tuple[_Move, ...]]:
     search = _Search(
         phase=found.phase, distances=distances, cast=_cast(found.status), day=_day(found), evidence=found.question.evidence
     )
-    for length in range(1, LONGEST + 1):
-        tried = islice(search.sequences(found.status, length), _MOST_TRIED)
-        if sequences := [moves for moves in tried if moves is not None]:
-            return sorted(sequences, key=lambda moves: [move.place for move in moves])
-    return []
+    tried = (islice(search.sequences(found.status, length), _MOST_TRIED) for length in range(1, LONGEST + 1))
+    sequences = next(filter(None, ([moves for moves in each if moves is not None] for each in tried)), [])
+    return sorted(sequences, key=lambda moves: [move.place for move in moves])
 
 
 def steps_to(phase: Phase, machine: Machine = TALKS) -> Mapping[Phase, int]:
@@ -299,8 +298,7 @@ def _answerable(status: Status) -> list[tuple[str, str | None]]:
 
 def _addressees(others: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """To whom somebody would make a proposal: to all others, or to one of them."""
-    if others:
-        yield tuple(others)
+    yield tuple(others)
     if len(others) > 1:
         yield from ((other,) for other in others)
 
