@@ -24,6 +24,8 @@ from diplostate.talks.status import Anomaly, Status
 FOLD = 1
 """Raise it when the same record comes to another status, or the same status to another text, though the table is the same."""
 
+Past = Callable[[], Sequence[Event]]
+
 _MOST_RECENT = 256
 """Projections whose statuses are kept in memory."""
 
@@ -40,7 +42,10 @@ class Statuses:
     @classmethod
     def of(cls, events: Sequence[Event]) -> Statuses:
         """Reduced from the whole record of a track."""
-        return cls(reduce(events), reduce(events, evidence="reported"))
+        official = reduce(events)
+        if all(_counts_on_both(event, official.description) for event in events):
+            return cls(official, official)
+        return cls(official, reduce(events, evidence="reported"))
 
     @classmethod
     def loads(cls, projection: str) -> Statuses:
@@ -63,13 +68,16 @@ class Statuses:
         if not continues(self.reported, *events):
             return None
         official = evolve(self.official, *events)
-        if self.official is self.reported and all(_is_official(event, self.official.description) for event in events):
+        if self.official is self.reported and all(_counts_on_both(event, official.description) for event in events):
             return Statuses(official, official)
         return Statuses(official, evolve(self.reported, *events, evidence="reported"))
 
 
-def _is_official(event: Event, description: Description) -> bool:
-    return standing_of(event, (), description) is Standing.OFFICIAL
+def _counts_on_both(event: Event, description: Description) -> bool:
+    """Whether an event is official by its own sources, or moves nothing, and takes official standing from no other."""
+    if isinstance(event, MOVES):
+        return standing_of(event, (), description) is Standing.OFFICIAL
+    return not isinstance(event, Noted) or event.denies is None
 
 
 def status_in(projection: str, evidence: str) -> Status:
@@ -107,13 +115,17 @@ class StatusProjector:
         self, track: str, new: Sequence[Event], *, previous: str | None, history: Callable[[], Iterable[Event]], strict: bool
     ) -> str:
         """See `diplostate.ledger.protocol.Projector`."""
-        past = functools.cache(lambda: tuple(history()))
-        before = Statuses.of(past()) if previous is None else self._recent.pop(previous, None) or Statuses.loads(previous)
+        past = _once(history)
+        before = Statuses.of(past()) if previous is None else self._recalled(previous)
         _judge(new, before, past)
         after = (before.after(new) if previous is not None else None) or Statuses.of((*past(), *new))
         if strict and any(_added(before, after)):
             _refuse(track, new, before, after, past)
         return self._remembered(after)
+
+    def _recalled(self, projection: str) -> Statuses:
+        recent = self._recent.pop(projection, None)
+        return Statuses.loads(projection) if recent is None else recent
 
     def _remembered(self, statuses: Statuses) -> str:
         """The projection; who appends to the same track again need not read it."""
@@ -124,7 +136,19 @@ class StatusProjector:
         return projection
 
 
-def _judge(new: Sequence[Event], before: Statuses, past: Callable[[], Sequence[Event]]) -> None:
+def _once(history: Callable[[], Iterable[Event]]) -> Past:
+    """The history as a tuple, read when it is first asked for."""
+    read_once: list[Sequence[Event]] = []
+
+    def past() -> Sequence[Event]:
+        if not read_once:
+            read_once.append(tuple(history()))
+        return read_once[0]
+
+    return past
+
+
+def _judge(new: Sequence[Event], before: Statuses, past: Past) -> None:
     """Raise `InvalidEvent` with all faults of all new events, each judged by what the record says up to its own place."""
     earlier: dict[str, str] = {}
     if any(isinstance(event, Retracted) or _speaks_of(event) for event in new):
@@ -167,7 +191,7 @@ def _added(before: Statuses, after: Statuses) -> Iterator[tuple[Standing, Anomal
                 yield evidence, anomaly
 
 
-def _refuse(track: str, new: Sequence[Event], before: Statuses, after: Statuses, past: Callable[[], Sequence[Event]]) -> None:
+def _refuse(track: str, new: Sequence[Event], before: Statuses, after: Statuses, past: Past) -> None:
     """Raise `NotAllowed` for the first anomaly that counts.
 
     One of a new event counts in the fold of that event's own standing, one of an earlier event in those of all new events.

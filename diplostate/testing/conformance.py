@@ -6,6 +6,10 @@ A store of your own joins by one line for each list::
     def test_my_ledger_keeps_its_promises(check, tmp_path):
         check(lambda **options: MyLedger(tmp_path / "mine", **options))
 
+    @pytest.mark.parametrize("check", READING, ids=lambda check: check.__name__)
+    def test_my_ledger_reads_what_it_holds(check, tmp_path):
+        check(lambda record: my_ledger_that_holds(tmp_path, record))
+
 A check raises ``AssertionError`` where a promise is broken.
 """
 
@@ -50,6 +54,9 @@ from diplostate.talks.sources import Source
 Make = Callable[..., Ledger]
 """Opens the ledger under test, empty when a check begins; takes the keywords ``clock`` and ``new_id``. Called again, a
 durable ledger opens the same record once more."""
+
+Hold = Callable[[Sequence[Event]], Ledger]
+"""Opens a ledger that holds this record: events of two tracks with ids and times of recording, in the order of the ledger."""
 
 NOON = datetime(2025, 8, 1, 12, tzinfo=UTC)
 """The time of the checks."""
@@ -151,6 +158,61 @@ def _all(ledger: Ledger) -> tuple[object, ...]:
     """Everything that can be asked without a question."""
     tracks = ledger.tracks()
     return tuple(ledger.read()), ledger.head, tracks, [ledger.version(track) for track in tracks], list(ledger.projections())
+
+
+# What every ledger promises to those who read
+
+
+def _record() -> tuple[Event, ...]:
+    answered = (proposed("UKR", "RUS", id="x"), responded("RUS", "accepted", id="y"))
+    return tuple(attrs.evolve(event, recorded=NOON) for event in (*every_kind(), *answered))
+
+
+def it_reads_what_it_holds(hold: Hold) -> None:
+    """All events and those of one track, in order, without a loss, and each with its place."""
+    record = _record()
+    places = [*((place, place) for place in range(1, 11)), (11, 1), (12, 2)]
+    expected = [attrs.evolve(event, position=at, version=no) for event, (at, no) in zip(record, places, strict=True)]
+    with hold(record) as ledger:
+        assert list(ledger.read()) == expected
+        assert list(ledger.read(after=3, limit=4)) == expected[3:7]
+        assert (ledger.head, ledger.tracks()) == (12, ("full", "one"))
+        for track in ledger.tracks():
+            events = [event for event in expected if event.track == track]
+            assert list(ledger.events(track)) == events
+            assert ledger.version(track) == len(events)
+        assert [ledger.event(event.id or "") for event in expected] == expected
+
+
+def it_tells_where_its_tracks_stand(hold: Hold) -> None:
+    """On any evidence and at any time, as the fold does."""
+    cuts: list[dict[str, Any]] = [{}, *({"evidence": name} for name in ("reported", "B2"))]
+    cuts += [{"as_of": "2025-07-20"}, {"known_at": "2025-07-31"}, {"as_of": NOON, "known_at": NOON, "evidence": "reported"}]
+    with hold(_record()) as ledger:
+        for cut in cuts:
+            expected = [(track, reduce(ledger.events(track), **cut)) for track in ledger.tracks()]
+            assert list(statuses(ledger, **cut)) == expected
+            assert list(statuses(ledger, ["one"], **cut)) == expected[1:]
+            assert [step.after for step in history(ledger, "one", **cut)][-1:] in ([expected[1][1]], [])
+
+
+def it_knows_what_it_does_not_know(hold: Hold) -> None:
+    """No track, no event, no projection that is not there."""
+    with hold(_record()) as ledger:
+        assert ledger.version("nowhere") == 0
+        for ask in (ledger.events, lambda name: ledger.projections(["one", name]), lambda name: status(ledger, name)):
+            with _raises(TrackNotFound, "no track 'onne'", "did you mean 'one'?"):
+                ask("onne")
+        with _raises(EventNotFound, "'e99'"):
+            ledger.event("e99")
+
+
+READING: tuple[Callable[[Hold], None], ...] = (
+    it_reads_what_it_holds,
+    it_tells_where_its_tracks_stand,
+    it_knows_what_it_does_not_know,
+)
+"""For every ledger, also one that can only be read."""
 
 
 # What every ledger that can be written promises

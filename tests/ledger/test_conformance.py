@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from diplostate.ledger.folder import open_logs
+from diplostate.ledger.logfile import write_jsonl
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SqliteLedger
-from diplostate.testing.conformance import CHECKS, DURABLE
+from diplostate.testing.conformance import CHECKS, DURABLE, READING
 
 WRITABLE = {
     "memory": lambda folder, **options: MemoryLedger(**options),
@@ -15,9 +17,32 @@ WRITABLE = {
 LASTING = ("sqlite",)
 
 
+def filled(name):
+    def hold(folder, record):
+        ledger = WRITABLE[name](folder)
+        ledger.append(record, strict=False)
+        return ledger
+
+    return hold
+
+
+def folder_of_logs(folder, record):
+    (folder / "log.jsonl").write_text("".join(write_jsonl(record)), "utf-8")
+    return open_logs(folder)
+
+
+READABLE = {**{name: filled(name) for name in WRITABLE}, "folder": folder_of_logs}
+
+
+@pytest.mark.parametrize("check", READING, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("name", READABLE)
+def test_every_ledger_reads_what_it_holds(name, check, tmp_path):
+    check(lambda record: READABLE[name](tmp_path, record))
+
+
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", WRITABLE)
-def test_every_ledger_keeps_its_promises(name, check, tmp_path):
+def test_every_ledger_that_can_be_written_keeps_its_promises(name, check, tmp_path):
     check(lambda **options: WRITABLE[name](tmp_path, **options))
 
 

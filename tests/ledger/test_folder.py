@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from diplostate.errors import InvalidLog, LedgerError, ReadOnly, TrackNotFound
@@ -88,7 +90,7 @@ def test_the_faults_of_all_files_come_together(folder):
 
     with pytest.raises(InvalidLog) as invalid:
         open_logs(folder)
-    assert [fault.where.rpartition("/")[2].split(":")[0] for fault in invalid.value.faults] == ["d.yaml", "e.jsonl"]
+    assert [Path(fault.file).name for fault in invalid.value.faults] == ["d.yaml", "e.jsonl"]
 
 
 def test_a_folder_without_logs_is_no_ledger(tmp_path):

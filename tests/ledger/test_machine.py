@@ -11,7 +11,6 @@ import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from plain_ledger import EVIDENCES, PlainLedger
 
 from diplostate.errors import DiplostateError
 from diplostate.ledger.ask import history, status, statuses
@@ -20,6 +19,7 @@ from diplostate.ledger.sqlite import SqliteLedger
 from diplostate.talks.events import Described, Noted, Party, Retracted
 from diplostate.talks.fold import reduce
 from diplostate.testing.strategies import CODES, FIRST_DAY, events, sources
+from ledger.plain_ledger import EVIDENCES, PlainLedger
 
 TRACKS = ("one", "two", "three")
 START = datetime(2025, 8, 1, tzinfo=UTC)

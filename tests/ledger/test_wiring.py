@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from datetime import timedelta
@@ -62,6 +63,7 @@ def test_a_ledger_is_found_again_from_elsewhere(here, monkeypatch):
     assert diplostate.open(logs).tracks() == ("one",)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
 def test_paths_are_taken_as_they_are(tmp_path):
     """Also those that mean something in a URL."""
     path = tmp_path / "a?b=c#d%20e.sqlite"

@@ -1,0 +1,4 @@
+"""Measurements: of this product and of its peers, in the same run, for only ratios mean something on another machine.
+
+``python -m tests.bench.append`` and ``python -m tests.bench.fold``, with ``pip install -e '.[bench]'``.
+"""
