@@ -22,6 +22,7 @@ def _package(name: str) -> str | None:
 
 CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "shared": (lambda: _folder(ROOT.parent / "shared"), "no folder 'shared' with coded negotiations beside the project"),
+    "png": (lambda: _package("resvg_py"), "the extra png is not installed"),
     "libyaml": (lambda: _package("yaml._yaml"), "PyYAML was built without libyaml"),
 }
 """For every capability how to find it (None: it is not there), and what to say where it is missing."""

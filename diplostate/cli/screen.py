@@ -78,6 +78,15 @@ def write(pieces: Iterable[str]) -> None:
         _reader_gone(sys.stdout)
 
 
+def write_bytes(content: bytes) -> None:
+    """Write what is no text to stdout."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _reader_gone(sys.stdout)
+
+
 def _reader_gone(stream: IO[str]) -> None:
     # Python flushes stdout once more when it ends, which would fail again: let it flush into nothing.
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -190,8 +190,8 @@ def _refuse_unknown(ledger: Ledger, tracks: Iterable[str]) -> None:
             raise track_not_found(track, known)
 
 
-def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) -> None:
-    """Write a text file whole or not at all; what is there already is only replaced with ``overwrite``.
+def write_file(path: Path, pieces: Iterable[str | bytes], *, overwrite: bool = False) -> None:
+    """Write a file whole or not at all; what is there already is only replaced with ``overwrite``.
 
     Raises `LedgerError` where it cannot be written.
     """
@@ -199,8 +199,8 @@ def write_file(path: Path, pieces: Iterable[str], *, overwrite: bool = False) ->
         _refuse_existing(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        with part.open("x", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(pieces)
+        with part.open("xb") as stream:
+            stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
             stream.flush()
             os.fsync(stream.fileno())
         _put(part, path, overwrite)

@@ -22,6 +22,10 @@ class Axis:
         """How many days are shown."""
         return self.end - self.first
 
+    def shows(self, first: date | None, last: date | None) -> bool:
+        """Whether any day from the one to the other is shown; None is without end."""
+        return (first is None or first.toordinal() < self.end) and (last is None or last.toordinal() >= self.first)
+
     def place(self, ordinal: int, width: float) -> float:
         """Where a day begins on an axis of this width; one that is not shown lies at its nearer end."""
         return (min(max(ordinal, self.first), self.end) - self.first) * width / self.days

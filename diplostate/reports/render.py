@@ -95,7 +95,8 @@ class Table:
 class View:
     """A report ready to be rendered: how to make each shape that it has, and formats that are its own.
 
-    A page is rendered as ``plain`` and ``md``, a table as ``table``, rows as ``csv``, data as ``json``.
+    A page is rendered as ``plain`` and ``md``, a table as ``table``, rows as ``csv``, data as ``json``; what is ``drawn``, as
+    lines for a width, comes before them.
     """
 
     name: str
@@ -104,12 +105,13 @@ class View:
     rows: Callable[[], Table] | None = None
     data: Callable[[], Mapping[str, Any]] | None = None
     own: Mapping[str, Callable[[], str]] = attrs.field(factory=dict)
+    drawn: Mapping[str, Callable[[int], Iterable[tuple[Span, ...]]]] = attrs.field(factory=dict)
 
     @property
     def formats(self) -> tuple[str, ...]:
         """The formats that it has."""
         has = {"table": self.table, "plain": self.page, "json": self.data, "csv": self.rows, "md": self.page}
-        return (*(name for name in FORMATS if has[name]), *self.own)
+        return (*(name for name in FORMATS if has[name]), *self.own, *(name for name in self.drawn if name not in has))
 
 
 class NoSuchFormat(Invalid):
@@ -136,8 +138,10 @@ def render(view: View, format: str = "plain", *, width: int = 80) -> str:
     return "".join("".join(span.text for span in line).rstrip() + "\n" for line in lines)
 
 
-def styled(view: View, format: str, *, width: int | None) -> Iterator[tuple[Span, ...]] | None:
-    """The lines of a page or a table as styled pieces, fitted to a terminal of this width; None for any other format."""
+def styled(view: View, format: str, *, width: int | None) -> Iterable[tuple[Span, ...]] | None:
+    """The lines of a drawing, page or table as styled pieces, fitted to a terminal of this width; None for other formats."""
+    if format in view.drawn:
+        return view.drawn[format](width or WIDEST)
     if format == "plain" and view.page:
         return page_lines(view.page(), width or WIDEST)
     if format == "table" and view.table:

@@ -104,6 +104,15 @@ class Strips:
     axis: Axis
     """The days that are shown when they are drawn; spells may reach beyond."""
 
+    def meetings(self, strip: Strip, *, counts: bool) -> tuple[tuple[Mark, ...], tuple[Plan, ...]]:
+        """What is to be drawn of the meetings of one lane: those held, and those that were set for a date and not held."""
+        held = (mark for mark in strip.marks if mark.counts == counts and isinstance(mark.entry.event, Held))
+        plans = (plan for plan in strip.plans if plan.counts == counts and plan.fate != "held")
+        return (
+            tuple(mark for mark in held if self.axis.shows(mark.entry.day, until_of(mark.entry.event) or mark.entry.day)),
+            tuple(plan for plan in plans if (on := plan.event.on) and self.axis.shows(on.earliest, on.latest)),
+        )
+
     @property
     def quiet(self) -> tuple[Strip, ...]:
         """The tracks of which there is nothing to draw."""

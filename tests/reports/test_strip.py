@@ -12,7 +12,7 @@ from pathlib import Path
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diplostate import wiring
@@ -320,6 +320,7 @@ def test_an_unknown_track_is_told_with_the_nearest_name():
 # On any record.
 
 
+@settings(deadline=None, max_examples=50)
 @given(strategies.logs(), st.sampled_from(["official", "reported", "B2"]))
 def test_every_day_is_in_the_phase_that_the_fold_of_that_day_comes_to(events, evidence):
     question = Question.of(now=NOW, evidence=evidence)
@@ -332,6 +333,7 @@ def test_every_day_is_in_the_phase_that_the_fold_of_that_day_comes_to(events, ev
         assert (spell.phase if spell else Phase.IDLE) is status.phase
 
 
+@settings(deadline=None, max_examples=50)
 @given(strategies.logs())
 def test_spells_follow_each_other_without_gaps_and_each_is_another_state(events):
     for lane in strip.strip(TRACK, events, Question.of(now=NOW)).lanes:
@@ -342,6 +344,7 @@ def test_spells_follow_each_other_without_gaps_and_each_is_another_state(events)
         assert all(spell.earliest is None or spell.earliest <= spell.begin for spell in lane.spells)
 
 
+@settings(deadline=None, max_examples=50)
 @given(strategies.logs(details=True))
 def test_every_record_can_be_told_in_every_format(events):
     question = Question.of(now=NOW)
