@@ -13,7 +13,7 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import anomaly_data, status_data
 from diplostate.reports.question import Question
 from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
-from diplostate.reports.words import anomaly_words, capital, changes, date_words, sentence, standing_words
+from diplostate.reports.words import anomaly_words, capital, changes, date_words, reported_words, sentence
 from diplostate.talks.dates import Moment
 from diplostate.talks.events import MOVES, Event
 from diplostate.talks.record import Entry, Reading
@@ -101,7 +101,7 @@ def _recorded(found: Recorded) -> Iterator[Line | str]:
         event = entry.event
         yield f"{date_words(event.occurred)}: {sentence(event, description.name)}"
         if isinstance(event, MOVES) and entry.standing is Standing.REPORTED:
-            yield [Span(standing_words(entry, description), "reported")]
+            yield [Span(reported_words(entry, description), "reported")]
         yield [Span(f"event {event.id}, version {event.version}", "dim")]
 
 

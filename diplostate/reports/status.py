@@ -262,9 +262,9 @@ def _entries(entries: Mapping[int, Entry], events: Iterable[Event]) -> list[Entr
 
 
 def _denied(reading: Reading) -> Iterator[Denied]:
-    entries = {entry.event.id: entry for entry in reading.entries}
+    entries = {entry.event.id: entry for entry in reading.entries if entry.event.id is not None}
     for denial in reading.denials:
-        yield Denied(denial=denial, entry=entries.get(denial.event_id), note=entries.get(denial.note_id))
+        yield Denied(denial=denial, entry=entries.get(denial.event_id), note=entries.get(denial.note_id or ""))
 
 
 def latest_note(reading: Reading) -> Entry | None:

@@ -20,9 +20,9 @@ from diplostate.reports.words import (
     effect_words,
     fate_words,
     on_words,
+    reported_words,
     sentence,
     source_words,
-    standing_words,
     unglued,
     who_words,
 )
@@ -128,7 +128,7 @@ def event_lines(entry: Entry, description: Description) -> list[Line]:
     """How we know of an event: its standing, its sources, its note, and where to find it in the record."""
     lines: list[Line] = []
     if isinstance(entry.event, MOVES) and entry.standing is Standing.REPORTED and entry.fate is Fate.COUNTED:
-        lines.append([Span(capital(standing_words(entry, description)), "reported")])
+        lines.append([Span(capital(reported_words(entry, description)), "reported")])
     lines += [source_line(source, entry, description) for source in entry.sources]
     if entry.event.note:
         lines.append([f"Note: {entry.event.note}"])

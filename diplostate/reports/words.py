@@ -32,7 +32,7 @@ from diplostate.talks.events import (
 from diplostate.talks.fold import Step
 from diplostate.talks.machine import Effect
 from diplostate.talks.record import Description, Entry, Fate
-from diplostate.talks.sources import Attribution, Source, Standing
+from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Anomaly, Status
 
 MONTHS = (
@@ -214,10 +214,8 @@ def source_words(source: Source, name: Name, now: date | None = None) -> str:
     return f"{attribution_words(source, name)}: {who_words(source)}{f' ({details})' if details else ''}"
 
 
-def standing_words(entry: Entry, description: Description) -> str:
-    """The standing of an event, and where it is only reported, why."""
-    if entry.standing is Standing.OFFICIAL:
-        return "official"
+def reported_words(entry: Entry, description: Description) -> str:
+    """That an event is only reported, and why."""
     return f"reported, not official: {why_reported(entry, description)}"
 
 

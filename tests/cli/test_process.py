@@ -92,6 +92,13 @@ def test_the_package_costs_no_more_than_attrs():
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
 
 
+def test_the_shell_completes_commands_options_and_values():
+    complete = lambda words: start(_DIPLOSTATE_COMPLETE="bash_complete", COMP_WORDS=words, COMP_CWORD=str(words.count(" ")))  # noqa: E731
+    assert b"plain,status" in complete("diplostate st").stdout
+    assert b"plain,--as-of" in complete("diplostate status --as").stdout
+    assert b"plain,pending" in complete("diplostate status --phase p").stdout
+
+
 # Pipes.
 
 

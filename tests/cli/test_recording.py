@@ -126,6 +126,7 @@ def test_a_confirmation_makes_official_what_was_reported(record, talks):
     [
         (("--media", "AP"), [Source(attribution="media", outlet="AP")]),
         (("--state-media", "TASS"), [Source(attribution="state_media", outlet="TASS")]),
+        (("--source", "media; outlet=AP; "), [Source(attribution="media", outlet="AP")]),
         (("--inferred", "coder"), [Source(attribution="inferred", outlet="coder")]),
         (
             ("--official", "TASS", "--speaker", "Medinsky", "--speaks-for", "RUS", "--url", "https://example.org",

@@ -18,7 +18,7 @@ from diplostate.ledger.memory import MemoryLedger
 from diplostate.reports import status_page
 from diplostate.reports.question import Question
 from diplostate.reports.render import View, render
-from diplostate.reports.status import Only, PartyNotFound, overview, report
+from diplostate.reports.status import Only, PartyNotFound, Report, brief, overview, report
 from diplostate.talks.attention import Limits
 from diplostate.talks.events import Concluded, Described, Held, Link, Noted, Party, Scheduled, Stalled
 from diplostate.talks.machine import Phase
@@ -257,6 +257,16 @@ def test_a_denial_is_told_with_what_it_took():
     ]
     shown = told_of(scheduled, told(Noted, "2025-07-21", denies="next-week", sources=rumour()))
     assert shown["Denied"][0] == "by somebody on 21 July: “A meeting was set: 28 July (20 July)”"
+
+
+def test_a_denial_without_a_name_is_told_all_the_same():
+    """Events that are no part of a ledger need no id."""
+    events = [told(Scheduled, "2025-07-20", id="a"), told(Noted, "2025-07-21", by="RUS", denies="a"), told(Noted, "2025-07-22")]
+    (denied,) = brief(TRACK, events, Question.of(now="2025-07-25")).denied
+    assert (denied.note, denied.entry.event) == (None, events[0])
+    found = Report(question=Question.of(now="2025-07-25"), briefs=(brief(TRACK, events, Question.of(now="2025-07-25")),))
+    (section,) = status_page.page(found).sections
+    assert [len(field.lines) for field in section.fields if field.label == "Denied"] == [1]
 
 
 def test_an_adopted_leak_is_told():

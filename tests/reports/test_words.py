@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from diplostate.reports import words
 from diplostate.reports.words import (
@@ -77,6 +77,7 @@ def test_a_date_is_shown_as_imprecise_as_it_was_written(written, said):
     assert unglued(date_words(Edtf.parse(written))) == said
 
 
+@settings(deadline=None)
 @given(strategies.dates())
 def test_every_date_has_words(value):
     assert date_words(value)
@@ -220,6 +221,7 @@ def test_every_kind_of_event_is_told_in_a_sentence(event, said):
     assert unglued(sentence(event, name)) == said
 
 
+@settings(deadline=None)
 @given(strategies.events())
 def test_no_event_is_without_a_sentence(event):
     assert sentence(event, name)
