@@ -63,13 +63,7 @@ def _write_file(example: Example) -> None:
         Path(first.removeprefix("# file: ").strip()).write_text(rest, "utf-8")
 
 
-SYBIL = Sybil(
-    parsers=[
-        PythonCodeBlockParser(),
-        CodeBlockParser("console", _run_console),
-        CodeBlockParser("yaml", _write_file),
-    ]
-)
+SYBIL = Sybil(parsers=[PythonCodeBlockParser(), CodeBlockParser("console", _run_console), CodeBlockParser("yaml", _write_file)])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

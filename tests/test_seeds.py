@@ -22,9 +22,7 @@ def ledger():
 @pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row['track']}-{row['as_of']}-{row['evidence']}")
 def test_golden_status(ledger, row):
     """Each row names a track, a point on both axes and an evidence, and what a reader is told then."""
-    status = diplostate.status(
-        ledger, row["track"], as_of=row["as_of"], known_at=row["known_at"], evidence=row["evidence"]
-    )
+    status = diplostate.status(ledger, row["track"], as_of=row["as_of"], known_at=row["known_at"], evidence=row["evidence"])
     told = {
         "phase": str(status.phase),
         "headline": status.headline(),
