@@ -30,7 +30,8 @@ _TYPED = re.compile(
     r"y|n|yes|no|true|false|on|off|null|\d[\d._]*(?:e[+-]?\d+)?|\.\d+|\.inf|\.nan|0[xo][\da-f]+|\d+(?::\d\d)+", re.IGNORECASE
 )
 """What other readers of YAML take for something else than a text."""
-_FLOW = re.compile(r"[,\[\]{}]")
+_FLOW = re.compile(r"[,\[\]{}?]")
+"""What has to be in quotes within brackets; some readers take a question mark for a sign there."""
 _UNPRINTABLE = re.compile("[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
 """What has to be escaped: not allowed in YAML, or a line break in one version of it and not in the other."""
 _FOLDABLE = re.compile(r"\S+(?: \S+)+")

@@ -35,7 +35,8 @@ from diplostate.testing.strategies import dates
 TRAPS = (
     "no", "NO", "yes", "on", "null", "~", "true", "y", "12:30", "1e3", "0x1F", "1_000", "007", ".5", ".inf", "..",
     "...", "-", "---", "- a", "a: b", "a:", ":a", "a #b", "#a", "a#b", "? a", "?", "! a", "&a", "*a", "@a", "`a`",
-    "%a", "|", ">", "<<", "=", "{a}", "[a]", "a, b", "a]", '"a"', "'a'", "it's", 'say "it\'s"', "\\", "a\\nb", " a",
+    "%a", "|", ">", "<<", "=", "{a}", "[a]", "a, b", "a]", "a?", "a?b",
+    '"a"', "'a'", "it's", 'say "it\'s"', "\\", "a\\nb", " a",
     "a ", "  a  b  ", "a  b", "\ta", "a\tb", "a\t", "a\nb", "a\n", "\na", "a\n\nb", "a\n\n", "a \nb", "a\n b", " a\nb",
     "a\n# b", "a\n- b", "a\n---\nb", "a\r\nb", "a\rb", "\x00", "\x07", "\x1b[31m", "\x7f", "\x85", "a\x85b", "\u2028",
     "a\u2028b", "\u2029", "\ufeff", "a\ufeffb", "\ufffe", "\ufffd", "\u202e", "\xa0", "a\xa0", "e\u0301", "é",
