@@ -272,6 +272,7 @@ def test_another_history_is_not_consistent(second, data):
 def test_everything_grew_out_of_nothing():
     assert consistency_path([], 0, 5) == []
     assert is_consistent(0, 5, EMPTY_ROOT, _mth(_numbered(5)), [])
+    assert is_consistent(0, 1, EMPTY_ROOT, _mth(_numbered(1)), [])
     assert is_consistent(0, 0, EMPTY_ROOT, EMPTY_ROOT, [])
     assert not is_consistent(0, 5, _mth(_numbered(1)), _mth(_numbered(5)), [])
 
