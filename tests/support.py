@@ -9,6 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from diplostate.errors import DiplostateError
+from diplostate.reports import picture, strip
+from diplostate.reports.question import Question
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -20,9 +24,18 @@ def _package(name: str) -> str | None:
     return name if importlib.util.find_spec(name) is not None else None
 
 
+def _png() -> bytes | None:
+    """A picture without any track: where the extra or a font is missing, there is none."""
+    question = Question.of(now="2025-07-21")
+    try:
+        return picture.png(strip.side_by_side((), question))
+    except DiplostateError:
+        return None
+
+
 CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "shared": (lambda: _folder(ROOT.parent / "shared"), "no folder 'shared' with coded negotiations beside the project"),
-    "png": (lambda: _package("resvg_py"), "the extra png is not installed"),
+    "png": (_png, "the extra png is not installed, or no font"),
     "libyaml": (lambda: _package("yaml._yaml"), "PyYAML was built without libyaml"),
 }
 """For every capability how to find it (None: it is not there), and what to say where it is missing."""

@@ -17,7 +17,7 @@ from diplostate.cli.session import shared_options
 from diplostate.talks.rules import nearest
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
-    "Where talks stand": {"status": "show", "log": "show", "why": "show", "timeline": "timeline"},
+    "Where talks stand": {"status": "show", "log": "show", "why": "show", "timeline": "timeline", "tracks": "tracks"},
     "Keeping the record": {
         "describe": "record",
         "propose": "record",
