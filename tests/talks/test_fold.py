@@ -8,7 +8,7 @@ import attrs
 import pytest
 
 from diplostate.talks.events import Concluded, Described, Event, Held, Noted, Party, Retracted, Scheduled, Stalled, Terms
-from diplostate.talks.fold import allowed, answerable, evolve, reduce, walk
+from diplostate.talks.fold import allowed, answerable, continues, evolve, reduce, walk
 from diplostate.talks.machine import Symbol
 from diplostate.talks.record import read
 from diplostate.testing.scenario import answered, given, proposed, rumour, says, told
@@ -625,6 +625,8 @@ def test_who_may_answer_what():
 def test_a_leak_may_be_answered_too():
     assert answerable(given(LEAK).status) == {(B, None), (B, A), (C, None), (C, A)}
     assert answerable(given().status) == frozenset()
+    both = given(proposed("2025-06-30", A, D), LEAK).status
+    assert answerable(both) == {(D, A), (D, None), (B, None), (B, A), (C, None), (C, A)}
 
 
 def test_a_late_meeting_can_orphan_a_later_answer():
@@ -681,6 +683,15 @@ def test_continuing_a_status_says_when_it_cannot():
             ValueError, match=r"does not sort last in its track or moves nothing: reduce the whole track again$"
         ):
             evolve(status, event)
+
+
+def test_an_event_of_the_same_day_continues():
+    """It comes behind those that were recorded before it."""
+    log = given(ASKED, answered("2025-07-01", B, "accepted"))
+
+    assert evolve(reduce(log.events[:1]), log.events[1]) == log.status
+    assert continues(given(LEAK).status, ASKED)
+    assert not continues(given(LEAK).status, told(Held, "2025-06-30"))
 
 
 def test_what_is_below_the_evidence_continues_without_a_trace():

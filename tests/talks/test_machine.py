@@ -204,6 +204,16 @@ def test_every_phase_is_reachable_from_every_other(phase):
     assert TALKS.reachable(phase) | {Phase.IDLE} == frozenset(Phase)
 
 
+def test_what_is_reached_step_by_step_is_reachable():
+    """In a machine that only ever goes on to the next phase, all are, and the first one again from the last."""
+    following = dict(zip(Phase, [*list(Phase)[1:], Phase.IDLE], strict=True))
+    ring = _declared(
+        row if row.target is Effect.ANOMALY else attrs.evolve(row, target=following[row.source]) for row in TALKS.rows
+    )
+
+    assert all(ring.reachable(phase) == frozenset(Phase) for phase in Phase)
+
+
 def test_every_phase_has_a_headline():
     assert {phase: Status(phase=phase).headline() for phase in Phase} == {
         Phase.IDLE: "no talks proposed",

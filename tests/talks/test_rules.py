@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import attrs
@@ -144,6 +145,11 @@ def test_the_parties_of_an_event_are_found_with_their_paths():
     ]
 
 
+@pytest.mark.parametrize(("length", "shown"), [(60, "a" * 60), (61, "a" * 57 + "...")])
+def test_a_long_text_is_cut_short_in_a_message(length, shown):
+    assert said(proposed(DAY, "AAA", "a" * length, sources=rumour())) == [f"to[0]: {shown!r} {NO_CODE}"]
+
+
 # Parties.
 
 DECLARED = {"UKR", "RUS", "TUR"}
@@ -222,6 +228,7 @@ SOURCE = Source(attribution="media", outlet="A paper")
     [
         (attrs.evolve(SOURCE, outlet=None), "sources[0]: does not say who: name an outlet, a speaker or a url"),
         (attrs.evolve(SOURCE, reliability="G"), "sources[0].reliability: 'G' is no reliability: A to F"),
+        (attrs.evolve(SOURCE, reliability="X"), "sources[0].reliability: 'X' is no reliability: A to F"),
         (attrs.evolve(SOURCE, reliability="AB"), "sources[0].reliability: 'AB' is no reliability: A to F"),
         (attrs.evolve(SOURCE, reliability="b"), "sources[0].reliability: 'b' is no reliability: A to F"),
         (attrs.evolve(SOURCE, credibility=0), "sources[0].credibility: 0 is no credibility: 1 to 6"),
@@ -355,6 +362,20 @@ def test_the_day_of_recording_is_the_one_in_utc():
 
     assert said(told(Held, "2025-07-05"), recorded=early) == []
     assert len(said(told(Held, "2025-07-06"), recorded=early)) == 1
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a system that can change its time zone")
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "America/Los_Angeles"])
+def test_the_time_zone_of_the_machine_never_matters(zone, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", zone)
+        time.tzset()
+        for hour in (1, 23):
+            recorded = datetime(2025, 7, 4, hour, tzinfo=UTC)
+            assert said(told(Held, "2025-07-05"), recorded=recorded) == []
+            assert len(said(told(Held, "2025-07-06"), recorded=recorded)) == 1
+            assert told(Held, "2025", recorded=recorded).day == date(2025, 7, 4)
+    time.tzset()
 
 
 def test_far_days_are_compared_without_an_accident():
