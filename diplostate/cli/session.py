@@ -82,7 +82,9 @@ class Session:
 def shared_options(formats: tuple[str, ...] = FORMATS, default: str = "plain") -> tuple[Callable[..., Any], ...]:
     """The options that every command has; ``form`` is how to write it, for ``format`` is a field of proposals."""
     return (
-        click.option("--ledger", "-l", metavar="URL", help="The ledger: a folder of logs, a log, or a SQLite file"),
+        click.option(
+            "--ledger", "-l", metavar="URL", help="A folder of logs, a log, or a SQLite file (else: DIPLOSTATE_LEDGER)"
+        ),
         click.option(
             "--format", "-f", "form", type=Word(formats), metavar="FORMAT", default=default, help=_formats(formats, default)
         ),

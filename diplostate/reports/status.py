@@ -15,7 +15,7 @@ from diplostate.reports.question import Question
 from diplostate.reports.words import INVERSES, RELATIONS
 from diplostate.talks.attention import Flag, Limits, flags
 from diplostate.talks.events import Event, Noted, Proposed, Relation
-from diplostate.talks.fold import Step, fold, walk
+from diplostate.talks.fold import fold, walk
 from diplostate.talks.machine import Phase
 from diplostate.talks.record import Denial, Entry, Fate, Reading
 from diplostate.talks.status import Proposal, Status
@@ -209,18 +209,21 @@ def brief(track: str, events: Iterable[Event], question: Question) -> Brief:
     """The brief on one track from its events alone, in the order of the record: without links and flags."""
     record = tuple(events)
     reading = question.read(record)
-    steps = tuple(walk(reading))
-    status = steps[-1].after if steps else fold(reading)
-    reported = _on(record, question, "reported")
+    status = fold(reading)
+    folds = {question.evidence.name: status}
+    for name in ("official", "reported"):
+        if name not in folds:
+            folds[name] = fold(question.read(record, evidence=name))
+    reported = folds["reported"]
     entries = {id(entry.event): entry for entry in reading.entries}
-    restated = tuple(step.entry for step in steps if _restates(step, status.open))
+    restated = _restatements(reading, status.open)
     basis = _entries(entries, (*_pillars(status), *(entry.event for entry in restated)))
     unofficial = [entry for entry in _entries(entries, _pillars(reported)) if entry.fate in _UNOFFICIAL]
     return Brief(
         track=track,
         question=question,
         status=status,
-        official=_on(record, question, "official"),
+        official=folds["official"],
         reported=reported,
         basis=tuple(basis),
         restated=restated,
@@ -233,10 +236,6 @@ def brief(track: str, events: Iterable[Event], question: Question) -> Brief:
 _UNOFFICIAL = (Fate.BELOW_EVIDENCE, Fate.REMEMBERED)
 
 
-def _on(record: Sequence[Event], question: Question, evidence: str) -> Status:
-    return fold(question.read(record, evidence=evidence))
-
-
 def _pillars(status: Status) -> Iterator[Event]:
     """The events that a status is made of."""
     if status.open is not None:
@@ -246,12 +245,14 @@ def _pillars(status: Status) -> Iterator[Event]:
     yield from (event for event in (status.meeting, held, status.stall, status.conclusion) if event is not None)
 
 
-def _restates(step: Step, proposal: Proposal | None) -> bool:
-    return (
-        proposal is not None
-        and isinstance(step.event, Proposed)
-        and step.proposal is proposal.event
-        and step.event is not proposal.event
+def _restatements(reading: Reading, proposal: Proposal | None) -> tuple[Entry, ...]:
+    """What restated the proposal; the steps of the fold tell it, which cost more than its end."""
+    if proposal is None or proposal.restated is None:
+        return ()
+    return tuple(
+        step.entry
+        for step in walk(reading)
+        if isinstance(step.event, Proposed) and step.proposal is proposal.event and step.event is not proposal.event
     )
 
 
@@ -280,21 +281,20 @@ def _essence(status: Status, question: Question) -> tuple[object, ...]:
 
 
 class _Around:
-    """The tracks around those that are reported, looked at when the first of them is asked for."""
+    """All tracks of the ledger, for what they say of each other."""
 
     def __init__(self, ledger: Ledger, question: Question) -> None:
         self.ledger, self.question = ledger, question
         self.statuses = dict(_statuses(ledger, None, question))
+        self.inverse: dict[str, list[tuple[Relation, str]]] = {}
+        for track, status in self.statuses.items():
+            for link in status.description.links:
+                self.inverse.setdefault(link.track, []).append((link.relation, track))
 
     def links(self, row: Row) -> tuple[Linked, ...]:
         """What the track says of others, then what others say of it."""
         own = [self._linked(link.relation, link.track) for link in row.status.description.links]
-        others = (
-            self._linked(link.relation, track, inverse=True)
-            for track, status in self.statuses.items()
-            for link in status.description.links
-            if link.track == row.track
-        )
+        others = (self._linked(relation, track, inverse=True) for relation, track in self.inverse.get(row.track, ()))
         return (*own, *others)
 
     def _linked(self, relation: Relation, track: str, *, inverse: bool = False) -> Linked:
