@@ -85,6 +85,12 @@ class Row:
     target: Target
     rule: str
     """Why, in one sentence."""
+    phase: Phase | None = attrs.field(init=False, repr=False, eq=False)
+    """The target where it is a fixed phase, for a quick look."""
+
+    @phase.default
+    def _phase(self) -> Phase | None:
+        return self.target if isinstance(self.target, Phase) else None
 
     def targets(self) -> frozenset[Phase]:
         """The phases to which this row can lead."""

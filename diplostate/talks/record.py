@@ -292,21 +292,24 @@ def plain_moves(record: Sequence[Event], evidence: Evidence) -> PlainMoves | Non
     A record of which this holds is by far the most frequent, and is folded several times faster. That both ways agree is a
     property that the tests check.
     """
-    if any(event.__class__ is Retracted or (event.__class__ is Noted and _speaks_of(event)) for event in record):
-        return None
-    if len({event.id for event in record}) != len(record):
-        return None
-    description = describe(record)
     moves = [event for event in record if event.__class__ in _MOVES]
-    leaks: set[int] = set()
+    rest = [event for event in record if event.__class__ not in _MOVES] if len(moves) < len(record) else ()
+    if any(event.__class__ is Retracted or _speaks_of(event) for event in rest):
+        return None
+    ids = [event.id for event in record if event.id is not None]
+    if len(set(ids)) != len(ids):
+        return None
+    description = describe(rest)
+    leaks: frozenset[int] = frozenset()
     if evidence.name != "reported":
-        below = [event for event in moves if not (event.stands or _is_admitted(event, description, evidence))]
-        leaks = {id(event) for event in below if event.__class__ is Proposed}
-        dropped = {id(event) for event in below} - leaks
-        moves = [event for event in moves if id(event) not in dropped] if dropped else moves
+        doubtful = [event for event in moves if not event.stands]
+        below = {id(event): event for event in doubtful if not _is_admitted(event, description, evidence)}
+        if below:
+            leaks = frozenset(place for place, event in below.items() if event.__class__ is Proposed)
+            moves = [event for event in moves if id(event) not in below or id(event) in leaks]
     moves.sort(key=attrgetter("day"))
-    noted = max((event.day for event in record if event.__class__ is Noted), default=None)
-    return PlainMoves(moves, frozenset(leaks), description, noted)
+    noted = max((event.day for event in rest if event.__class__ is Noted), default=None)
+    return PlainMoves(moves, leaks, description, noted)
 
 
 _MOVES = frozenset(MOVES)
