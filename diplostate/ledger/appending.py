@@ -142,9 +142,14 @@ def _fresh(batch: Batch, known: Mapping[str, Event]) -> dict[str, Event]:
     for event_id, event in zip(batch.ids, batch.events, strict=True):
         stored = known.get(event_id)
         met = fresh.setdefault(event_id, event) if stored is None else stored
-        if met is not event and content(met) != content(event):
+        if met is not event and _says(event_id, met) != _says(event_id, event):
             raise IdConflict(event_id=event_id, track=met.track, position=stored.position if stored else None)
     return fresh
+
+
+def _says(event_id: str, event: Event) -> str:
+    """The content of an event under this id, which may have been made for it: also by a try of which nobody heard."""
+    return content(event if event.id is not None else attrs.evolve(event, id=event_id))
 
 
 def _as_stored(batch: Batch, known: Mapping[str, Event]) -> tuple[Event, ...]:

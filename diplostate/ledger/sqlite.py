@@ -244,8 +244,8 @@ _PROJECTED = """
 SELECT e.position, e.track, p.text FROM events e LEFT JOIN projections p ON p.track = e.track AND p.fingerprint = ?
 WHERE e.version = 1"""
 _STATE = """
-SELECT (SELECT max(version) FROM events WHERE track = ?1),
-       (SELECT text FROM projections WHERE track = ?1 AND fingerprint = ?2)"""
+SELECT (SELECT max(version) FROM events WHERE track = ?),
+       (SELECT text FROM projections WHERE track = ? AND fingerprint = ?)"""
 _BY_ID = "SELECT id, position, version, body FROM events WHERE id"
 _AT_A_TIME = 500
 """Values in one statement; older versions of SQLite take 999."""
@@ -272,7 +272,8 @@ class _Transaction:
         return position, None if clock is None else datetime.fromisoformat(clock)
 
     def state(self, track: str) -> State:
-        version, projection = self.connection.execute(_STATE, (_name(track), self.fingerprint)).fetchone()
+        name = _name(track)
+        version, projection = self.connection.execute(_STATE, (name, name, self.fingerprint)).fetchone()
         return version or 0, projection
 
     def history(self, track: str) -> Sequence[Event]:
@@ -289,8 +290,8 @@ class _Transaction:
 
     def keep(self, projections: Mapping[str, str]) -> None:
         self.connection.executemany(
-            "INSERT INTO projections (track, text, fingerprint) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT (track) DO UPDATE SET text = ?2, fingerprint = ?3",
+            "INSERT INTO projections (track, text, fingerprint) VALUES (?, ?, ?)"
+            " ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint",
             [(track, text, self.fingerprint) for track, text in projections.items()],
         )
 
