@@ -168,7 +168,11 @@ class Server:
         try:
             subprocess.run([folder / "bin" / "postgres", "--version"], cwd="/", capture_output=True, check=True, **self._user)
         except PermissionError:
-            return Path(shutil.copytree(folder, self.home / "install"))
+            # A wheel's programs look for their libraries in a folder beside their package: the copies keep their places.
+            libraries = folder.parent.parent / f"{folder.parent.name}.libs"
+            if libraries.is_dir():
+                shutil.copytree(libraries, self.home / libraries.name)
+            return Path(shutil.copytree(folder, self.home / folder.parent.name / folder.name))
         return folder
 
     def _run(self, name: str, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
