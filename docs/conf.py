@@ -15,7 +15,7 @@ nitpicky = False
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
-autodoc_class_signature = "separated"
+autodoc_class_signature = "mixed"
 default_role = "code"
 
 html_theme = "furo"
