@@ -186,7 +186,7 @@ class PostgresLedger:
 
     def _begun(self, session: Session, batch: Batch, expected_version: Mapping[str, int]) -> _Transaction:
         """Enter the lane, and fetch in the same go what an append asks: each question by itself would hold up all others."""
-        ids = [_name(event.id or "") for event in batch.events]
+        ids = [_name(event_id) for event_id in batch.ids]
         tracks = list({_name(track) for track in (*(event.track for event in batch.events), *expected_version)})
         with session.connection.pipeline():
             session.begin()
@@ -258,12 +258,15 @@ class _Transaction:
         clock = None if admission.clock is None else admission.clock.isoformat()
         with self.session.connection.pipeline():
             self.session.execute(_INSERT, clock, *map(list, zip(*rows, strict=True)))
-            self.keep(admission.projections)
+            self._end(admission.projections)
 
     def keep(self, projections: Mapping[str, str]) -> None:
         with self.session.connection.pipeline():
-            self.session.execute(_KEEP, self.fingerprint, list(projections), list(projections.values()))
-            self.session.commit()
+            self._end(projections)
+
+    def _end(self, projections: Mapping[str, str]) -> None:
+        self.session.execute(_KEEP, self.fingerprint, list(projections), list(projections.values()))
+        self.session.commit()
 
 
 def _history(session: Session, track: str) -> Sequence[Event]:
@@ -285,5 +288,5 @@ def _name(name: str) -> str:
 
 def _first_of(batch: Batch) -> str:
     """What a writer looks for who was told nothing."""
-    first, more = batch.events[0].id, len(batch.events) - 1
+    first, more = batch.ids[0], len(batch.ids) - 1
     return f"event {first!r}" if not more else f"event {first!r} with the {more} behind it"
