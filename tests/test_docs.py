@@ -51,8 +51,8 @@ def _commands(text: str) -> list[tuple[str, str]]:
 
 
 def _trimmed(text: str) -> str:
-    """Without trailing space, and with made-up ids (UUIDv7) left open, for they are new each time."""
-    made_up = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+    """Without trailing space, and with made-up ids (UUIDv7) and times of sealing left open, for they are new each time."""
+    made_up = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=sealed at )[-0-9T:]+Z")
     return "\n".join(made_up.sub("…", line).rstrip() for line in text.strip().splitlines())
 
 

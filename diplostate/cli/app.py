@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "retract": "amend",
     },
     "Log files": {"import": "files", "export": "files", "validate": "files"},
+    "Sealed history": {"verify": "seal", "seal": "seal", "prove": "seal"},
 }
 """The subcommands by what they are for, each with the module that holds it."""
 
@@ -91,7 +92,7 @@ Examples:
 
 \b
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 invalid log or refused
-event, 6 conflict, 130 interrupted.""",
+event, 5 tampered record, 6 conflict, 130 interrupted.""",
 )
 @click.version_option(__version__, prog_name="diplostate")
 @click.pass_context
