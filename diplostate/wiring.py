@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +15,11 @@ from diplostate.ledger.protocol import Ledger
 
 _LOGS = (".yaml", ".yml", ".jsonl")
 _SQLITE = (".sqlite", ".sqlite3", ".db")
-_SCHEMES = ("memory:", "sqlite:")
+_POSTGRES = ("postgresql://", "postgres://")
+_SCHEMES = ("memory:", "sqlite:", "postgresql:")
 _KNOWN = (
     "a folder of log files or one of them (.yaml, .yml, .jsonl), a SQLite file (.sqlite, .sqlite3, .db, or sqlite:PATH), "
-    "or memory:"
+    "postgresql://..., or memory:"
 )
 
 
@@ -31,12 +33,15 @@ def open(  # noqa: A001  # it is known as diplostate.open
     """The ledger at a URL or path.
 
     ``memory:`` is a new one in memory. ``sqlite:PATH``, or a path that ends in .sqlite, .sqlite3 or .db, is a SQLite file;
-    ``sqlite:PATH?synchronous=normal`` writes faster, but a power cut may take the last events. A folder, or a path that ends
-    in .yaml, .yml or .jsonl, is read as log files, and can only be read.
+    ``sqlite:PATH?synchronous=normal`` writes faster, but a power cut may take the last events.
+    ``postgresql://USER@HOST:PORT/DATABASE?schema=NAME`` is a schema of a PostgreSQL database (extra ``postgres``; the schema is
+    diplostate where none is named). A folder, or a path that ends in .yaml, .yml or .jsonl, is read as log files, and can only
+    be read.
 
-    With ``create``, a SQLite file that is not there is made (its folder is not); without, it is an error, and nothing is left
-    behind: so do commands that only read. ``clock`` gives the time as an aware datetime, ``new_id`` an id that no event has
-    (default: a UUIDv7). Raises `LedgerError`, and `InvalidLog` for log files with faults.
+    With ``create``, a SQLite file that is not there is made (its folder is not), and so are the tables in a database; without,
+    it is an error, and nothing is left behind: so do commands that only read. ``clock`` gives the time as an aware datetime,
+    ``new_id`` an id that no event has (default: a UUIDv7). Raises `LedgerError`, `MissingExtra`, and `InvalidLog` for log
+    files with faults.
     """
     text = os.fspath(url)
     own: dict[str, Any] = {name: given for name, given in (("clock", clock), ("new_id", new_id)) if given is not None}
@@ -46,6 +51,10 @@ def open(  # noqa: A001  # it is known as diplostate.open
         from diplostate.ledger.memory import MemoryLedger
 
         return MemoryLedger(**own)
+    if text.startswith(_POSTGRES):
+        from diplostate.ledger.postgres import PostgresLedger
+
+        return PostgresLedger(text, create=create, **own)
     path = Path(text)
     if text.startswith("sqlite:") or (path.suffix in _SQLITE and not path.is_dir()):
         from diplostate.ledger.sqlite import SqliteLedger
@@ -72,6 +81,7 @@ def _sqlite(text: str) -> dict[str, Any]:
 
 
 def _unknown(text: str, path: Path) -> str:
+    text = re.sub("(?<=://).*@", "***@", text)  # who may log in, and with which password
     if path.exists():
         return f"{text!r} is no ledger by its name: open {_KNOWN}"
     near = difflib.get_close_matches(text.partition(":")[0] + ":", _SCHEMES, n=1) if ":" in text else []

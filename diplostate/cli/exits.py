@@ -23,6 +23,8 @@ class Exit(IntEnum):
     INVALID = 4
     TAMPERED = 5
     CONFLICT = 6
+    ATTENTION = 7
+    """A track has a flag for which ``--fail-on`` asked."""
     INTERRUPTED = 130
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import click
 
-from diplostate.errors import Fault, Invalid
+from diplostate.errors import DiplostateError, Fault, Invalid
 from diplostate.reports.question import Question
 from diplostate.talks.dates import Moment, as_moment
 from diplostate.talks.rules import nearest
@@ -64,6 +65,27 @@ def _number(text: str) -> int | str:
 
 NUMBER = Checked("number", _number)
 """A whole number; nothing at all is left to mean nothing."""
+
+
+class Track(click.types.StringParamType):
+    """The id of a track; shells complete it from the ledger that is named."""
+
+    name = "track"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[Any]:
+        """The tracks of the ledger that begin so; none where it cannot be opened, for nobody can be told so here."""
+        from click.shell_completion import CompletionItem
+
+        from diplostate import wiring
+
+        url = ctx.params.get("ledger") or os.environ.get("DIPLOSTATE_LEDGER")
+        try:
+            with wiring.open(url or "", create=False) as ledger:
+                return [CompletionItem(track) for track in ledger.tracks() if track.startswith(incomplete)]
+        except DiplostateError:
+            return []
+
+
 CUT = Checked("date", as_moment)
 EVIDENCE = Checked("evidence", Evidence.parse, ("official", "reported"))
 

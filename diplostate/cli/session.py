@@ -16,7 +16,7 @@ import click
 
 from diplostate import wiring
 from diplostate.cli import journal, screen
-from diplostate.cli.options import Word
+from diplostate.cli.options import Track, Word
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import FORMATS, View, visible
 from diplostate.reports.words import joined
@@ -119,6 +119,9 @@ def command(
         made = click.command(name, short_help=short, epilog=f"\b\nExamples:\n{lines}")(run)
         for option in shared_options(formats, default):
             option(made)
+        for param in made.params:
+            if param.name in ("track", "tracks"):
+                param.type = Track()
         return made
 
     return decorate

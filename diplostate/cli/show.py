@@ -8,11 +8,25 @@ from typing import Any
 import click
 
 from diplostate.cli import session
-from diplostate.cli.options import Word, question_of, question_options
+from diplostate.cli.exits import Exit
+from diplostate.cli.options import Checked, Word, question_of, question_options
 from diplostate.cli.session import Session, command
+from diplostate.errors import Fault, Invalid
 from diplostate.reports.render import View
 from diplostate.talks.attention import FLAGS, Limits
 from diplostate.talks.machine import Phase
+from diplostate.talks.rules import nearest
+
+
+def _flags(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip().casefold() for name in text.split(",") if name.strip())
+    unknown = [Fault(f"{name!r} is none of {', '.join(FLAGS)}{nearest(name, FLAGS)}") for name in names if name not in FLAGS]
+    if unknown:
+        raise Invalid(unknown)
+    return names
+
+
+_FLAG_LIST = Checked("flags", _flags)
 
 
 @command(
@@ -22,13 +36,17 @@ from diplostate.talks.machine import Phase
 diplostate status --ledger seeds
 diplostate status ukr-rus-turkiye --ledger seeds --as-of 2025-07-21
 diplostate status --ledger seeds --phase pending --format table
-diplostate status --ledger seeds --flag unanswered --format json""",
+diplostate status --ledger seeds --flag unanswered --format json
+diplostate status --ledger seeds --fail-on unanswered,overdue > report.txt""",
 )
 @click.argument("tracks", nargs=-1, metavar="[TRACK]...")
 @question_options
 @click.option("--party", metavar="CODE", help="Only tracks in which this party takes part")
 @click.option("--phase", type=Word(phase.lower() for phase in Phase), help="Only tracks in this phase")
 @click.option("--flag", type=Word(FLAGS), help="Only tracks that ask for attention so")
+@click.option(
+    "--fail-on", type=_FLAG_LIST, metavar="FLAG,...", help=f"Exit with 7 where a track has one of these: {', '.join(FLAGS)}"
+)
 @click.option(
     "--unanswered-days", type=click.IntRange(1), metavar="N", default=14, help="When to flag unanswered (default: 14)"
 )
@@ -39,13 +57,15 @@ def status(
     party: str | None,
     phase: str | None,
     flag: str | None,
+    fail_on: tuple[str, ...] | None,
     unanswered_days: int,
     silence_days: int,
     **asked: Any,
-) -> None:
+) -> Exit:
     """Tell where talks stand: phase, who is awaited since when, what is next, how we know.
 
-    Without TRACK, all tracks of the ledger.
+    Without TRACK, all tracks of the ledger. By --fail-on, a job that runs every day learns from the exit code that somebody has
+    to look.
     """
     from diplostate.reports import status, status_page
     from diplostate.reports.status import Only
@@ -65,6 +85,8 @@ def status(
                 data=lambda: status_page.data(report()),
             )
         )
+        flagged = fail_on and any(flag.name in fail_on for row in overview().rows for flag in row.flags)
+    return Exit.ATTENTION if flagged else Exit.DONE
 
 
 @command(

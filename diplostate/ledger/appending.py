@@ -58,25 +58,23 @@ class Transaction(Protocol):
 
 @attrs.frozen
 class Batch:
-    """Events to append, each with an id, in the order given; ``own`` holds the ids that were made here."""
+    """Events to append, in the order given, and the id of each: its own, or one that was made for it."""
 
     events: tuple[Event, ...]
-    own: frozenset[str]
+    ids: tuple[str, ...]
 
     @classmethod
     def of(cls, events: Iterable[Event], new_id: NewId) -> Batch:
-        """Give an id to every event that has none."""
+        """Make an id for every event that has none."""
         given = tuple(events)
-        named = tuple(event if event.id is not None else attrs.evolve(event, id=new_id()) for event in given)
-        return cls(named, frozenset(event.id or "" for event, before in zip(named, given, strict=True) if before.id is None))
+        return cls(given, tuple(new_id() if event.id is None else event.id for event in given))
 
     def name(self, event_id: str) -> str:
-        """What the writer calls an event: by its id, or by its place where the id was made here."""
-        if event_id not in self.own:
+        """What the writer calls an event: by its id, or by its place where the id was made for it."""
+        place = self.ids.index(event_id)
+        if self.events[place].id is not None:
             return f"event {event_id!r}"
-        if len(self.events) == 1:
-            return ""
-        return f"event {next(place for place, event in enumerate(self.events, 1) if event.id == event_id)} of the batch"
+        return f"event {place + 1} of the batch" if len(self.events) > 1 else ""
 
 
 @attrs.frozen(kw_only=True)
@@ -105,14 +103,14 @@ def admit(
     strict: bool,
 ) -> Admission:
     """Decide what an append writes; raises what `Ledger.append` says."""
-    known = dict(transaction.find([event.id or "" for event in batch.events]))
+    known = dict(transaction.find(batch.ids))
     fresh = _fresh(batch, known)
     position, latest, chain = transaction.last()
     if not fresh:
         return Admission(new=(), rows=(), projections={}, clock=latest, stored=_as_stored(batch, known))
-    states = {track: transaction.state(track) for track in dict.fromkeys(event.track for event in fresh)}
+    states = {track: transaction.state(track) for track in dict.fromkeys(event.track for event in fresh.values())}
     _expect(expected_version or {}, states, transaction)
-    if any(event.recorded is None for event in fresh):
+    if any(event.recorded is None for event in fresh.values()):
         latest = max(clock(), latest) if latest is not None else clock()
     streams = _stamped(fresh, position, latest, states)
     projections = _projected(batch, streams, states, transaction, projector, strict)
@@ -161,19 +159,24 @@ def _projected(
     return projections
 
 
-def _fresh(batch: Batch, known: Mapping[str, Event]) -> list[Event]:
+def _fresh(batch: Batch, known: Mapping[str, Event]) -> dict[str, Event]:
     """The events that the ledger does not know, each once; an id may be met again only with the same content."""
     fresh: dict[str, Event] = {}
-    for event in batch.events:
-        stored = known.get(event.id or "")
-        met = fresh.setdefault(event.id or "", event) if stored is None else stored
-        if met is not event and content(met) != content(event):
-            raise IdConflict(event_id=event.id or "", track=met.track, position=stored.position if stored else None)
-    return list(fresh.values())
+    for event_id, event in zip(batch.ids, batch.events, strict=True):
+        stored = known.get(event_id)
+        met = fresh.setdefault(event_id, event) if stored is None else stored
+        if met is not event and _says(event_id, met) != _says(event_id, event):
+            raise IdConflict(event_id=event_id, track=met.track, position=stored.position if stored else None)
+    return fresh
+
+
+def _says(event_id: str, event: Event) -> str:
+    """The content of an event under this id, which may have been made for it: also by a try of which nobody heard."""
+    return content(event if event.id is not None else attrs.evolve(event, id=event_id))
 
 
 def _as_stored(batch: Batch, known: Mapping[str, Event]) -> tuple[Event, ...]:
-    return tuple(known[event.id or ""] for event in batch.events)
+    return tuple(known[event_id] for event_id in batch.ids)
 
 
 def _expect(expected: Mapping[str, int], states: Mapping[str, State], transaction: Transaction) -> None:
@@ -184,14 +187,14 @@ def _expect(expected: Mapping[str, int], states: Mapping[str, State], transactio
 
 
 def _stamped(
-    fresh: Sequence[Event], position: int, now: datetime | None, states: Mapping[str, State]
+    fresh: Mapping[str, Event], position: int, now: datetime | None, states: Mapping[str, State]
 ) -> dict[str, list[Event]]:
-    """The new events of each track, with their places, and with the time of recording where they bring none."""
+    """The new events of each track, with id and place, and with the time of recording where they bring none."""
     streams: dict[str, list[Event]] = {track: [] for track in states}
-    for place, event in enumerate(fresh, position + 1):
+    for place, (event_id, event) in enumerate(fresh.items(), position + 1):
         stream = streams[event.track]
         version = states[event.track][0] + len(stream) + 1
-        stream.append(attrs.evolve(event, position=place, version=version, recorded=event.recorded or now))
+        stream.append(attrs.evolve(event, id=event_id, position=place, version=version, recorded=event.recorded or now))
     return streams
 
 

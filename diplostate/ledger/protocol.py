@@ -87,6 +87,15 @@ class Sealable(Protocol):
         ...
 
 
+@runtime_checkable
+class Examined(Protocol):
+    """A ledger that can also look at the place where it keeps its record."""
+
+    def examine(self) -> Iterator[tuple[str, bool, str]]:
+        """Everything that there is to check about that place: its name, whether it is sound, and what was found."""
+        ...
+
+
 class Projector(Protocol):
     """What a store calls, inside the transaction of an append: stores do not know what they store."""
 

@@ -265,6 +265,17 @@ class SqliteLedger:
             self._renew(tracks[start : start + _PAGE])
         return len(tracks)
 
+    def examine(self) -> Iterator[tuple[str, bool, str]]:
+        """See `diplostate.ledger.protocol.Examined`."""
+        ((version,),) = self._rows("PRAGMA user_version")
+        yield "schema", version == SCHEMA.version, f"version {version}"
+        problems = [problem for (problem,) in self._rows("PRAGMA integrity_check(5)") if problem != "ok"]
+        yield "integrity", not problems, "; ".join(problems) or "SQLite finds nothing wrong with the file"
+        triggers = {sql for (sql,) in self._rows("SELECT sql FROM sqlite_master WHERE type = 'trigger'")}
+        missing = [sql.split()[2] for sql in (_ONLY_NEXT, _NO_UPDATE, _NO_DELETE) if sql.strip() not in triggers]
+        said = f"{', '.join(missing)} missing or changed: events could be altered" if missing else "events can only be appended"
+        yield "guards", not missing, said
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it; closing twice does no harm."""
         self._file.close()
@@ -291,8 +302,8 @@ _PROJECTED = """
 SELECT e.position, e.track, p.text FROM events e LEFT JOIN projections p ON p.track = e.track AND p.fingerprint = ?
 WHERE e.version = 1"""
 _STATE = """
-SELECT (SELECT max(version) FROM events WHERE track = ?1),
-       (SELECT text FROM projections WHERE track = ?1 AND fingerprint = ?2)"""
+SELECT (SELECT max(version) FROM events WHERE track = ?),
+       (SELECT text FROM projections WHERE track = ? AND fingerprint = ?)"""
 _BY_ID = "SELECT id, position, version, body FROM events WHERE id"
 _AT_A_TIME = 500
 """Values in one statement; older versions of SQLite take 999."""
@@ -319,7 +330,8 @@ class _Transaction:
         return position, None if clock is None else datetime.fromisoformat(clock), chain
 
     def state(self, track: str) -> State:
-        version, projection = self.connection.execute(_STATE, (_name(track), self.fingerprint)).fetchone()
+        name = _name(track)
+        version, projection = self.connection.execute(_STATE, (name, name, self.fingerprint)).fetchone()
         return version or 0, projection
 
     def history(self, track: str) -> Sequence[Event]:
@@ -337,8 +349,8 @@ class _Transaction:
 
     def keep(self, projections: Mapping[str, str]) -> None:
         self.connection.executemany(
-            "INSERT INTO projections (track, text, fingerprint) VALUES (?1, ?2, ?3)"
-            " ON CONFLICT (track) DO UPDATE SET text = ?2, fingerprint = ?3",
+            "INSERT INTO projections (track, text, fingerprint) VALUES (?, ?, ?)"
+            " ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint",
             [(track, text, self.fingerprint) for track, text in projections.items()],
         )
 

@@ -13,7 +13,7 @@ from diplostate.ledger.folder import open_logs
 from diplostate.ledger.logfile import scan
 from diplostate.ledger.transfer import files_of
 from diplostate.reports.render import visible
-from diplostate.reports.words import anomaly_words, day_words, unglued
+from diplostate.reports.words import anomaly_words, counted, day_words, unglued
 from diplostate.talks.events import Event
 from diplostate.talks.fold import reduce
 from diplostate.talks.status import Anomaly
@@ -39,13 +39,9 @@ class Check:
 
     def summary(self) -> str:
         """What was found, in a line."""
-        found = [_count(len(self.errors), "error"), _count(len(self.warnings), "warning")]
+        found = [counted(len(self.errors), "error"), counted(len(self.warnings), "warning")]
         said = ", ".join(found) if self.faults else "no faults"
-        return f"{_count(len(self.files), 'file')}, {_count(self.events, 'event')}: {said}"
-
-
-def _count(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+        return f"{counted(len(self.files), 'file')}, {counted(self.events, 'event')}: {said}"
 
 
 def check(paths: Iterable[str | Path]) -> Check:

@@ -9,7 +9,7 @@ from typing import Any
 from diplostate.ledger.transfer import Imported
 from diplostate.reports.facts import anomaly_data
 from diplostate.reports.render import Field, Line, Page, Section, Span, View
-from diplostate.reports.words import anomaly_words, capital, day_words
+from diplostate.reports.words import anomaly_words, capital, counted, day_words
 
 
 def view(found: Imported, *, dry_run: bool = False) -> View:
@@ -21,17 +21,9 @@ def page(found: Imported, *, dry_run: bool = False) -> Page:
     """What an import came to, as a text."""
     tracks = len({event.track for event in found.new})
     would = "Would import" if dry_run else "Imported"
-    lead = f"{would} {_count(len(found.new), 'event')} in {_count(tracks, 'track')}; known already: {found.known}"
+    lead = f"{would} {counted(len(found.new), 'new event')} in {counted(tracks, 'track')}; known already: {found.known}"
     fields = [Field("Anomalies", list(_anomalies(found)))] if found.anomalies else []
     return Page(lead=[lead], sections=[Section(fields=fields)] if fields else [])
-
-
-def _count(number: int, thing: str) -> str:
-    return (
-        f"{number} new {thing}{'' if number == 1 else 's'}"
-        if thing == "event"
-        else f"{number} {thing}{'' if number == 1 else 's'}"
-    )
 
 
 def _anomalies(found: Imported) -> Iterator[Line]:

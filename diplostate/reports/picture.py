@@ -364,8 +364,6 @@ class _Picture:
 
     def blur(self, start: float, stop: float, y: float, mask: str) -> str:
         """A line that fades where nothing is certain."""
-        if stop <= start:
-            return ""
         return _tag("rect", x=start, y=y - 1.5, width=stop - start, height=3, class_="ink", mask=f"url(#{mask})")
 
     def events(self, marks: Sequence[Mark], strip: Strip) -> None:

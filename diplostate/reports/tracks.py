@@ -12,7 +12,7 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, View, visible
-from diplostate.reports.words import INVERSES, RELATIONS, capital, day_words, link_words, unglued
+from diplostate.reports.words import INVERSES, RELATIONS, capital, counted, day_words, link_words, unglued
 from diplostate.talks.events import Link, Relation
 from diplostate.talks.status import Status
 
@@ -87,7 +87,7 @@ def _lines(listed: Listed, found: Tracks) -> Iterator[Line | str]:
     if listed.title:
         yield [Span(listed.title, "heading")]
     last = listed.status.last_sign
-    on_record = f"{listed.events} event{'' if listed.events == 1 else 's'}{f', the last on {day_words(last)}' if last else ''}"
+    on_record = f"{counted(listed.events, 'event')}{f', the last on {day_words(last)}' if last else ''}"
     yield [Span(capital(listed.status.headline(found.question.now)), f"phase.{listed.status.phase}"), f"; {on_record}"]
     yield from map(link_words, listed.links)
 

@@ -50,6 +50,11 @@ def joined(items: Iterable[str], last: str = "and") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
+def counted(number: int, thing: str) -> str:
+    """A number of things: ``1 event``, ``2 events``."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
 def unglued(text: str) -> str:
     """The text with plain spaces, as data."""
     return text.replace(GLUE, " ")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
+from support_postgres import NAMES, ledger_on
 
 from diplostate.ledger.folder import open_logs
 from diplostate.ledger.logfile import write_jsonl
@@ -13,9 +16,10 @@ from diplostate.testing.conformance import CHECKS, DURABLE, READING, SEALED
 WRITABLE = {
     "memory": lambda folder, **options: MemoryLedger(**options),
     "sqlite": lambda folder, **options: SqliteLedger(folder / "talks.sqlite", **options),
+    **{name: functools.partial(ledger_on, name) for name in NAMES},
 }
-LASTING = ("sqlite",)
-CHAINED = ("memory", "sqlite")
+LASTING = ("sqlite", *NAMES)
+CHAINED = tuple(WRITABLE)
 
 
 def filled(name):

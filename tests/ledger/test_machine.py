@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import attrs
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from support_postgres import NAMES, ledger_on
 
 from diplostate.errors import DiplostateError
 from diplostate.ledger.ask import history, status, statuses
@@ -37,10 +39,11 @@ class Ledgers(RuleBasedStateMachine):
         self.plain = PlainLedger()
         self.count = 0
         clock = lambda: self.now  # noqa: E731
-        self.opened = {
-            "memory": MemoryLedger(clock=clock),
-            "sqlite": SqliteLedger(self.folder / "talks.sqlite", clock=clock, synchronous="normal"),
-        }
+        self.lasting = {name: functools.partial(make, clock=clock) for name, make in self.stores().items()}
+        self.opened = {"memory": MemoryLedger(clock=clock), **{name: make() for name, make in self.lasting.items()}}
+
+    def stores(self):
+        return {"sqlite": functools.partial(SqliteLedger, self.folder / "talks.sqlite", synchronous="normal")}
 
     def teardown(self):
         for ledger in getattr(self, "opened", {}).values():
@@ -129,12 +132,14 @@ class Ledgers(RuleBasedStateMachine):
 
     @rule()
     def open_again(self):
-        self.opened["sqlite"].close()
-        self.opened["sqlite"] = SqliteLedger(self.folder / "talks.sqlite", clock=lambda: self.now, synchronous="normal")
+        for name, make in self.lasting.items():
+            self.opened[name].close()
+            self.opened[name] = make()
 
     @rule()
     def rebuild(self):
-        assert self.opened["sqlite"].rebuild() == len(self.plain.tracks())
+        for name in self.lasting:
+            assert self.opened[name].rebuild() == len(self.plain.tracks())
 
     @precondition(lambda self: self.plain.record)
     @rule(data=st.data(), as_of=st.none() | MOMENTS, known_at=st.none() | MOMENTS)
@@ -167,5 +172,12 @@ class Ledgers(RuleBasedStateMachine):
                     assert found == reduce(self.plain.of(track), evidence=evidence)
 
 
+class LedgersAndServers(Ledgers):
+    def stores(self):
+        return {**super().stores(), NAMES[0]: functools.partial(ledger_on, NAMES[0], self.folder)}
+
+
 TestLedgers = Ledgers.TestCase
 TestLedgers.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
+TestLedgersAndServers = LedgersAndServers.TestCase
+TestLedgersAndServers.settings = settings(max_examples=15, stateful_step_count=25, deadline=None)

@@ -78,6 +78,14 @@ def test_the_reported_status_is_kept_only_where_it_differs():
     assert list(json.loads(PROJECTOR.project([leak]))) == ["official", "reported"]
 
 
+def test_a_denial_makes_the_two_statuses_differ():
+    meeting = held("2025-07-20", id="held", recorded=NOON)
+    denial = Noted(track="one", occurred="2025-07-21", denies="held", sources=said("RUS"), recorded=NOON)
+    projection = PROJECTOR.project([meeting, denial])
+
+    assert (status_in(projection, "official").phase, status_in(projection, "reported").phase) == ("IDLE", "HELD")
+
+
 def test_history_is_read_only_where_it_is_needed():
     """An event that goes on from the status needs none of the events before it."""
 
@@ -171,6 +179,14 @@ def test_an_answer_after_the_meeting_is_told_to_say_whose_proposal_it_answers():
         f"'accepted' is not allowed in phase HELD (track 'one', event d). {ALWAYS}; answers by RUS to UKR or RUS to USA. "
         "It would have been allowed until 2025-07-20, before 'held' (event c). "
         "It would be allowed if it said whose proposal it answers: to: UKR or USA."
+    )
+
+
+def test_the_last_time_counts_at_which_it_would_have_been_allowed():
+    first = [proposed("UKR", "RUS"), held("2025-07-20"), proposed("UKR", "RUS", day="2025-07-20"), held("2025-07-21")]
+
+    assert "It would have been allowed until 2025-07-21, before 'held' (event d)." in refusal(
+        first, [responded("RUS", "accepted", day="2025-07-22")]
     )
 
 

@@ -419,6 +419,15 @@ def test_a_lock_that_others_give_back_is_waited_for(ledger, path):
     assert ledger.head == 1
 
 
+def test_a_writer_takes_the_lock_before_it_reads(ledger):
+    """One that reads first and locks later is refused at once where another wrote in between, however long it may wait."""
+    said = []
+    ledger._file.read(lambda connection: connection.set_trace_callback(said.append))
+    ledger.append([held("2025-07-20")])
+
+    assert (said[0], said[-1]) == ("BEGIN IMMEDIATE", "COMMIT")
+
+
 def test_what_was_read_before_the_lock_was_taken_is_read_again(ledger, path):
     """The whole transaction is tried again, so that it never builds on what is past."""
     with SqliteLedger(path) as other:

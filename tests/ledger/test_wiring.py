@@ -104,7 +104,7 @@ def test_who_only_reads_makes_no_file(here):
         ("nowhere", "nothing at 'nowhere': check the path, or open a folder of log files"),
         ("sqllite:talks", "did you mean 'sqlite:talks'?"),
         ("Memory:", "did you mean 'memory:'?"),
-        ("postgres://host/talks", "nothing at 'postgres://host/talks'"),
+        ("postgress://me:secret@host/talks", "did you mean 'postgresql://***@host/talks'?"),
         ("talks.xlsx", "'talks.xlsx' is no ledger by its name: open a folder of log files"),
         ("sqlite:", "'sqlite:' names no file: write sqlite:PATH"),
         ("sqlite:a?mode=ro", "has an option 'mode' that nobody knows: write ?synchronous=full or ?synchronous=normal"),

@@ -1,0 +1,303 @@
+"""A ledger in a PostgreSQL database: for several machines, and for many writers at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+import attrs
+
+from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, MissingExtra, ReadOnly
+from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.codec import from_stored
+from diplostate.ledger.ids import uuid7
+from diplostate.ledger.projector import StatusProjector
+from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sealing import GENESIS, Row
+from diplostate.talks.events import Event
+
+try:
+    from diplostate.ledger.postgres_address import Address
+    from diplostate.ledger.postgres_database import Database, Session
+except ImportError as error:  # psycopg, or the libpq that it needs
+    raise MissingExtra(package="psycopg", extra="postgres") from error
+
+_PAGE, _LARGE_PAGE = 100, 500
+"""Tracks and events that are read at a time, so that no reader holds anything for long."""
+_FIRST_POSITION, _LAST_POSITION = -(2**63), 2**63 - 1
+"""The smallest and the largest bigint."""
+
+
+class PostgresLedger:
+    """A ledger in one schema of a database; safe from several threads and processes, and after a fork.
+
+    ``url`` is one that libpq takes, with one more option ``schema`` (default: diplostate). With ``create``, missing tables are
+    made. ``busy_seconds`` is how long to wait for other writers, and for a server that starts again; ``connections`` is how
+    many there are at most, one for each thread that works. Positions have no gaps and follow the order of commits: writers go
+    one after the other. Raises `LedgerError`.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        create: bool = True,
+        busy_seconds: float = 10,
+        connections: int = 8,
+        clock: Clock = system_clock,
+        new_id: NewId = uuid7,
+        projector: Projector | None = None,
+    ) -> None:
+        self._clock, self._new_id = clock, new_id
+        self._projector = StatusProjector() if projector is None else projector
+        self._database = Database(Address.parse(url), create=create, busy_seconds=busy_seconds, connections=connections)
+
+    @property
+    def url(self) -> str:
+        """What `diplostate.open` takes to open it again; without the password, which libpq finds in PGPASSWORD or ~/.pgpass."""
+        return self._database.address.url
+
+    def append(
+        self, events: Sequence[Event], *, expected_version: Mapping[str, int] | None = None, strict: bool = True
+    ) -> tuple[Event, ...]:
+        """See `diplostate.ledger.protocol.Ledger`.
+
+        Where the connection is lost, the batch is appended again; what was written the first time is found by its ids.
+        """
+        batch = Batch.of(events, self._new_id)
+
+        def work(session: Session) -> tuple[Event, ...]:
+            transaction = self._begun(session, batch, expected_version or {})
+            admission = admit(
+                batch, transaction, self._projector, clock=self._clock, expected_version=expected_version, strict=strict
+            )
+            if admission.new:
+                transaction.write(admission)
+            return admission.stored
+
+        return self._database.write(work, what=_first_of(batch)) if batch.events else ()
+
+    def tracks(self) -> tuple[str, ...]:
+        """The ids of all tracks, in the order in which they were begun."""
+        return tuple(track for (track,) in self._rows("SELECT track FROM {schema}.events WHERE version = 1 ORDER BY position"))
+
+    def version(self, track: str) -> int:
+        """The number of events in a track; 0 where there is none."""
+        return self._one("SELECT coalesce(max(version), 0) FROM {schema}.events WHERE track = %s", _name(track))
+
+    @property
+    def head(self) -> int:
+        """The position of the last event."""
+        return self._one("SELECT position FROM {schema}.ledger")
+
+    def events(self, track: str) -> Iterator[Event]:
+        """The events of one track, in the order of the record; raises `TrackNotFound`."""
+        if not self.version(track):
+            raise track_not_found(track, self.tracks())
+        return self._pages(_OF_TRACK, (track,), 0, None)
+
+    def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
+        """The events of all tracks behind a position, in order, in pages of short transactions."""
+        return self._pages(_OF_ALL, (), min(after, _LAST_POSITION), limit)
+
+    def _pages(self, sql: str, of: tuple[str, ...], after: int, limit: int | None) -> Iterator[Event]:
+        """Each row brings at last the number behind which the next page begins."""
+        while limit is None or limit > 0:
+            page = self._rows(sql, *of, after, _LARGE_PAGE if limit is None else min(limit, _LARGE_PAGE))
+            if not page:
+                return
+            yield from (_event(position, version, text) for position, version, text, _ in page)
+            after = page[-1][-1]
+            limit = None if limit is None else limit - len(page)
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """See `diplostate.ledger.protocol.Sealable`."""
+        # From the start means also what somebody put in front of it.
+        start = after + 1 if after > 0 else _FIRST_POSITION
+        while start <= _LAST_POSITION and (page := self._rows(_ALL_ROWS, start, _LARGE_PAGE)):
+            yield from (Row(*row) for row in page)
+            start = page[-1][0] + 1
+
+    def event(self, event_id: str) -> Event:
+        """One event; raises `EventNotFound`."""
+        rows = self._rows("SELECT position, version, body FROM {schema}.events WHERE id = %s", _name(event_id))
+        if not rows:
+            raise EventNotFound(event_id)
+        return _event(*rows[0])
+
+    def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
+        """Each track (None: all, in pages of short transactions) with its projection; raises `TrackNotFound`."""
+        if tracks is None:
+            return self._all_projections()
+        rows = self._rows(_NAMED_PROJECTIONS, self._projector.fingerprint, list(map(_name, tracks)))
+        for track, (position, _, _) in zip(tracks, rows, strict=True):
+            if position is None:
+                raise track_not_found(track, self.tracks())
+        return self._renewed(rows)
+
+    def _all_projections(self) -> Iterator[tuple[str, str]]:
+        after = 0
+        while page := self._rows(_ALL_PROJECTIONS, self._projector.fingerprint, after, _PAGE):
+            yield from self._renewed(page)
+            after = page[-1][0]
+
+    def _renewed(self, rows: Sequence[tuple[int, str, str | None]]) -> Iterator[tuple[str, str]]:
+        """The tracks with their projections, made anew where they are stale."""
+        stale = [track for _, track, text in rows if text is None]
+        fresh = self._renew(stale) if stale else {}
+        return ((track, fresh[track] if text is None else text) for _, track, text in rows)
+
+    def _renew(self, tracks: Sequence[str]) -> Mapping[str, str]:
+        """Make the projections of these tracks anew, and keep them where the ledger can be written now."""
+
+        def project(session: Session) -> Mapping[str, str]:
+            return {track: self._projector.project(_history(session, track)) for track in tracks}
+
+        def renew(session: Session) -> Mapping[str, str]:
+            transaction = self._begun(session, Batch.of((), self._new_id), {})
+            projections = project(session)
+            transaction.keep(projections)
+            return projections
+
+        try:
+            return self._database.write(renew, what="a projection")
+        except (ReadOnly, LedgerBusy):
+            return self._database.read(project)
+
+    def rebuild(self) -> int:
+        """Make the projections of all tracks anew, in transactions of some tracks each; how many tracks there are."""
+        tracks = self.tracks()
+        for start in range(0, len(tracks), _PAGE):
+            self._renew(tracks[start : start + _PAGE])
+        return len(tracks)
+
+    def close(self) -> None:
+        """Let go of all connections; closing twice does no harm."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        """The ledger itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    def _rows(self, sql: str, *values: object) -> list[Any]:
+        return self._database.read(lambda session: session.rows(sql, *values))
+
+    def _one(self, sql: str, *values: object) -> int:
+        ((value,),) = self._rows(sql, *values)
+        return int(value)
+
+    def _begun(self, session: Session, batch: Batch, expected_version: Mapping[str, int]) -> _Transaction:
+        """Enter the lane, and fetch in the same go what an append asks: each question by itself would hold up all others."""
+        ids = [_name(event.id or "") for event in batch.events]
+        tracks = list({_name(track) for track in (*(event.track for event in batch.events), *expected_version)})
+        with session.connection.pipeline():
+            session.begin()
+            last = session.execute(_LAST)
+            found = session.execute(_FIND, ids)
+            states = session.execute(_STATES, self._projector.fingerprint, tracks)
+        ((position, clock, chain),) = last.fetchall()
+        return _Transaction(
+            session=session,
+            fingerprint=self._projector.fingerprint,
+            place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
+            known={event_id: _event(*row) for event_id, *row in found},
+            states={track: (version or 0, projection) for track, version, projection in states},
+        )
+
+
+_OF_TRACK = """
+SELECT position, version, body, version FROM {schema}.events WHERE track = %s AND version > %s ORDER BY version LIMIT %s"""
+_OF_ALL = "SELECT position, version, body, position FROM {schema}.events WHERE position > %s ORDER BY position LIMIT %s"
+_HISTORY = "SELECT position, version, body FROM {schema}.events WHERE track = %s ORDER BY version"
+_ALL_PROJECTIONS = """
+SELECT e.position, e.track, p.text
+FROM {schema}.events AS e LEFT JOIN {schema}.projections AS p ON p.track = e.track AND p.fingerprint = %s
+WHERE e.version = 1 AND e.position > %s ORDER BY e.position LIMIT %s"""
+_NAMED_PROJECTIONS = """
+SELECT e.position, e.track, CASE WHEN p.fingerprint = %s THEN p.text END
+FROM unnest(%s::text[]) WITH ORDINALITY AS asked (track, place)
+LEFT JOIN {schema}.events AS e ON e.track = asked.track AND e.version = 1
+LEFT JOIN {schema}.projections AS p ON p.track = asked.track ORDER BY place"""
+_LAST = """
+SELECT l.position, e.clock, e.chain FROM {schema}.ledger AS l LEFT JOIN {schema}.events AS e ON e.position = l.position"""
+_ALL_ROWS = """
+SELECT position, id, track, version, body, content_hash, chain
+FROM {schema}.events WHERE position >= %s ORDER BY position LIMIT %s"""
+_FIND = "SELECT id, position, version, body FROM {schema}.events WHERE id = ANY(%s)"
+_STATES = """
+SELECT asked.track, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
+       (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = %s)
+FROM unnest(%s::text[]) AS asked (track)"""
+_INSERT = """
+INSERT INTO {schema}.events (position, id, track, version, body, content_hash, chain, clock)
+SELECT new.*, %s FROM unnest(
+    %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[]
+) AS new"""
+_KEEP = """
+INSERT INTO {schema}.projections (track, text, fingerprint)
+SELECT new.*, %s FROM unnest(%b::text[], %b::text[]) AS new
+ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint"""
+
+
+@attrs.frozen(kw_only=True)
+class _Transaction:
+    """What an append asks and writes while it is in the lane."""
+
+    session: Session
+    fingerprint: str
+    place: Last
+    known: Mapping[str, Event]
+    states: Mapping[str, State]
+
+    def find(self, ids: Sequence[str]) -> Mapping[str, Event]:
+        return self.known
+
+    def last(self) -> Last:
+        return self.place
+
+    def state(self, track: str) -> State:
+        return self.states[_name(track)]
+
+    def history(self, track: str) -> Sequence[Event]:
+        return _history(self.session, track)
+
+    def write(self, admission: Admission) -> None:
+        clock = None if admission.clock is None else admission.clock.isoformat()
+        with self.session.connection.pipeline():
+            self.session.execute(_INSERT, clock, *map(list, zip(*admission.rows, strict=True)))
+            self.keep(admission.projections)
+
+    def keep(self, projections: Mapping[str, str]) -> None:
+        with self.session.connection.pipeline():
+            self.session.execute(_KEEP, self.fingerprint, list(projections), list(projections.values()))
+            self.session.commit()
+
+
+def _history(session: Session, track: str) -> Sequence[Event]:
+    return [_event(*row) for row in session.rows(_HISTORY, _name(track))]
+
+
+def _event(position: int, version: int, text: str) -> Event:
+    try:
+        data = json.loads(text)
+    except ValueError as error:
+        raise LedgerError(f"the event at position {position} is damaged ({error}): restore a copy of the ledger") from error
+    return from_stored({**data, "version": version, "position": position})
+
+
+def _name(name: str) -> str:
+    """A track or an id to ask for; those that are stored are ASCII, and NUL or half a character cannot even be asked for."""
+    return name if name.isascii() and name.isprintable() else ""
+
+
+def _first_of(batch: Batch) -> str:
+    """What a writer looks for who was told nothing."""
+    first, more = batch.events[0].id, len(batch.events) - 1
+    return f"event {first!r}" if not more else f"event {first!r} with the {more} behind it"
