@@ -1,23 +1,25 @@
-"""One tree of errors; every message says what is wrong, where, and what to do next.
+"""One tree of errors; every message says what is wrong, where, and what to do next::
 
-DiplostateError
-├── Invalid                 something handed in is not well-formed
-│   ├── InvalidDate         a text that is no EDTF date of levels 0 and 1
-│   ├── InvalidEvent        an event with faults, each with the path of its field
-│   ├── InvalidLog          a log file with faults, each with file, line and column
-│   └── InvalidSeal         a seal or a proof that cannot be read, or that says nothing about what is asked
-├── NotAllowed              a strict append that would add an anomaly
-├── Conflict                somebody else was there first
-│   ├── VersionConflict     the track is at another version than the one expected
-│   └── IdConflict          an id that is taken by an event with other content
-├── NotFound                a name that the ledger does not know
-│   ├── TrackNotFound
-│   └── EventNotFound
-├── Tampered                the record is not the one that was written, or not the one that was sealed
-├── LedgerError             the place where the record is kept cannot serve
-│   ├── ReadOnly            a ledger that can only be read
-│   └── LedgerBusy          other writers held the lock for too long
-└── MissingExtra            an optional dependency is not installed
+    DiplostateError
+    ├── Invalid                 something handed in is not well-formed
+    │   ├── InvalidDate         a text that is no EDTF date of levels 0 and 1
+    │   ├── InvalidEvent        an event with faults, each with the path of its field
+    │   ├── InvalidLog          a log file with faults, each with file, line and column
+    │   └── InvalidSeal         a seal or a proof that cannot be read, or that says nothing about what is asked
+    ├── NotAllowed              a strict append that would add an anomaly
+    ├── Conflict                somebody else was there first
+    │   ├── VersionConflict     the track is at another version than the one expected
+    │   └── IdConflict          an id that is taken by an event with other content
+    ├── NotFound                a name that the ledger does not know
+    │   ├── TrackNotFound
+    │   └── EventNotFound
+    ├── Tampered                the record is not the one that was written, or not the one that was sealed
+    ├── LedgerError             the place where the record is kept cannot serve
+    │   ├── ReadOnly            a ledger that can only be read
+    │   └── LedgerBusy          other writers held the lock for too long
+    └── MissingExtra            an optional dependency is not installed
+
+Whoever catches `DiplostateError` catches them all.
 """
 
 from __future__ import annotations

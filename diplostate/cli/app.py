@@ -17,7 +17,15 @@ from diplostate.cli.session import shared_options
 from diplostate.talks.rules import nearest
 
 COMMANDS: Mapping[str, Mapping[str, str]] = {
-    "Where talks stand": {"status": "show", "log": "show", "why": "show", "timeline": "timeline", "tracks": "tracks"},
+    "Where talks stand": {
+        "status": "show",
+        "log": "show",
+        "why": "show",
+        "why-not": "why_not",
+        "diff": "diff",
+        "timeline": "timeline",
+        "tracks": "tracks",
+    },
     "Keeping the record": {
         "describe": "record",
         "propose": "record",
@@ -30,7 +38,8 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "correct": "amend",
         "retract": "amend",
     },
-    "Log files": {"import": "files", "export": "files", "validate": "files"},
+    "Log files": {"import": "files", "export": "files", "validate": "files", "schema": "schema"},
+    "The rules": {"machine": "machine"},
     "Sealed history": {"verify": "seal", "seal": "seal", "prove": "seal"},
     "Setting up": {"init": "setup", "doctor": "setup", "completion": "setup"},
 }

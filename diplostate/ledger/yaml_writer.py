@@ -11,7 +11,7 @@ from diplostate.errors import Fault, Invalid
 from diplostate.ledger.codec import to_dict
 from diplostate.ledger.log_judge import FORMAT
 from diplostate.ledger.yaml_log import DESCRIBING
-from diplostate.talks.events import Described, Event
+from diplostate.talks.events import KINDS, Described, Event
 
 Lines = Iterator[str]
 Value = str | int | list[Any] | dict[str, Any]
@@ -30,6 +30,10 @@ _TYPED = re.compile(
     r"y|n|yes|no|true|false|on|off|null|\d[\d._]*(?:e[+-]?\d+)?|\.\d+|\.inf|\.nan|0[xo][\da-f]+|\d+(?::\d\d)+", re.IGNORECASE
 )
 """What other readers of YAML take for something else than a text."""
+_DAY = re.compile(r"\d{4}-\d\d?-\d\d?(?:[Tt\s].*)?", re.DOTALL)
+"""What other readers of YAML take for a date: right for a field that holds one, wrong for a text."""
+_DATED = frozenset({*KINDS, "on", "published", "recorded", "respond_by", "until", "window"})
+"""The fields that hold dates."""
 _FLOW = re.compile(r"[,\[\]{}?]")
 """What has to be in quotes within brackets; some readers take a question mark for a sign there."""
 _UNPRINTABLE = re.compile("[^\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
@@ -80,7 +84,10 @@ def _mapping(fields: Mapping[str, Value], width: int) -> Lines:
         if len(label) > LONGEST_NAME:
             yield f"? {label}"
             label = ""
-        yield from _field(f"{label}:", value, width)
+        if name in _DATED and isinstance(value, str):
+            yield f"{label}: {_text(value, is_date=True)}"
+        else:
+            yield from _field(f"{label}:", value, width)
 
 
 def _field(label: str, value: Value, width: int) -> Lines:
@@ -109,12 +116,12 @@ def _part(part: dict[str, Value], width: int) -> Lines:
         yield from _entry(_mapping(part, width))
 
 
-def _flow(value: Value) -> str:
+def _flow(value: Value, *, is_date: bool = False) -> str:
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_flow(name)}: {_flow(part)}" for name, part in value.items()) + "}"
+        return "{" + ", ".join(f"{_flow(name)}: {_flow(part, is_date=name in _DATED)}" for name, part in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return str(value) if isinstance(value, int) else _quoted(value) if _FLOW.search(value) else _text(value)
+    return str(value) if isinstance(value, int) else _quoted(value) if _FLOW.search(value) else _text(value, is_date=is_date)
 
 
 def _long(label: str, text: str, width: int) -> list[str]:
@@ -140,8 +147,9 @@ def _folded(text: str, width: int) -> Lines:
     yield line
 
 
-def _text(text: str) -> str:
-    if _PLAIN.fullmatch(text) and not _TYPED.fullmatch(text) and not _UNPRINTABLE.search(text):
+def _text(text: str, *, is_date: bool = False) -> str:
+    is_typed = _TYPED.fullmatch(text) or (not is_date and _DAY.fullmatch(text))
+    if _PLAIN.fullmatch(text) and not is_typed and not _UNPRINTABLE.search(text):
         return text
     return _quoted(text)
 

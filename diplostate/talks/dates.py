@@ -178,7 +178,7 @@ def as_moment(value: Moment | str | Edtf | None) -> Moment | None:
     if edtf.instant is not None and edtf.earliest is not None:
         offset = _offset(_INSTANT.fullmatch(edtf.text)[5])  # type: ignore[index]  # it matched when it was parsed
         return edtf.instant.astimezone(offset)
-    if edtf.earliest is None or not edtf.is_exact or edtf.earliest.isoformat() != edtf.text:
+    if edtf.earliest is None or edtf.earliest.isoformat() != edtf.text:
         raise InvalidDate(edtf.text, "is not one day or instant: write YYYY-MM-DD or YYYY-MM-DDThh:mmZ")
     return edtf.earliest
 

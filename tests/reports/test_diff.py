@@ -11,7 +11,7 @@ from functools import partial
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from diplostate.errors import Invalid, TrackNotFound
@@ -398,7 +398,6 @@ def test_a_change_is_told_exactly_where_something_happened(record, one, other, e
         assert all(start < cause.told.entry.day <= end for cause in change.causes)
 
 
-@settings(max_examples=60, deadline=None)
 @given(records, strategies.days(), strategies.days(), evidences)
 def test_hindsight_tells_every_day_that_was_shown_otherwise(record, one, other, evidence):
     """Exactly those days up to the day of showing on which the two statuses differ, with both of them."""
@@ -415,7 +414,6 @@ def test_hindsight_tells_every_day_that_was_shown_otherwise(record, one, other, 
         day += timedelta(days=1)
 
 
-@settings(max_examples=60, deadline=None)
 @given(records, strategies.days(), strategies.days(), evidences)
 def test_the_events_told_are_enough_and_none_is_too_many(record, one, other, evidence):
     """What was known then, and they: that is the status of now; without any one of them it is another."""

@@ -9,7 +9,7 @@ from itertools import combinations
 
 import attrs
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from diplostate.errors import Invalid
@@ -306,7 +306,6 @@ def test_the_steps_are_those_of_the_fold(record, phase, evidence):
         assert way.steps[-1].after.phase is phase
 
 
-@settings(max_examples=40, deadline=None)
 @given(records, phases, evidences)
 def test_no_shorter_sequence_leads_there(record, phase, evidence):
     """An exhaustive look at all shorter sequences finds none."""
@@ -318,7 +317,6 @@ def test_no_shorter_sequence_leads_there(record, phase, evidence):
         assert all(end.phase is not phase for _, end in reached(found.status, events, length, evidence))
 
 
-@settings(max_examples=40, deadline=None)
 @given(records, phases, evidences)
 def test_no_way_of_the_same_length_is_forgotten(record, phase, evidence):
     """Whatever an exhaustive look finds is told, in one order or another."""

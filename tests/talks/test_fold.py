@@ -374,7 +374,7 @@ def test_an_addressee_that_announces_the_meeting_has_thereby_accepted():
     (reply,) = log.status.open.replies
 
     log.then(phase="SCHEDULED", accepted=(B,), awaiting=(C,))
-    assert (reply.party, reply.answer, reply.event.id) == (B, "accepted", "e2")
+    assert (reply.party, reply.answer, reply.event.id, reply.day) == (B, "accepted", "e2", date(2025, 7, 2))
 
 
 def test_also_by_a_confirmation_of_the_meeting():
@@ -665,6 +665,13 @@ def test_every_step_says_what_the_event_did():
         ("e2", "PENDING", "PENDING"),
     ]
     assert steps[-1].after == log.status
+
+
+def test_the_step_of_a_counter_names_what_it_countered():
+    """What it proposes instead is its own event."""
+    *_, step = walk(read(given(ASKED, answered("2025-07-02", B, "countered")).events))
+
+    assert (step.event.id, step.proposal.id) == ("e2", "e1")
 
 
 def test_a_remembered_leak_applies_no_row():

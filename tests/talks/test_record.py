@@ -154,6 +154,14 @@ def test_what_a_source_says_goes_before_the_by_of_its_note():
     assert standing(reported, confirms(by="BBB", sources=says("AAA"))) == "official"
 
 
+def test_any_of_several_confirmations_is_enough():
+    reported = attrs.evolve(TOLD["responded"], sources=rumour())
+    by_it, by_another = confirms(by="AAA"), confirms(by="BBB")
+
+    assert standing(reported, by_it, by_another) == standing(reported, by_another, by_it) == "official"
+    assert standing(reported, by_another, by_another) == "reported"
+
+
 def test_a_confirmation_by_unnamed_sources_confirms_nothing():
     assert standing(attrs.evolve(TOLD["scheduled"], sources=rumour()), confirms(by="AAA", sources=rumour())) == "reported"
 
@@ -229,6 +237,16 @@ def test_a_denial_needs_an_official_source():
 def test_a_denial_by_nobody_strikes_nothing():
     """An official source that does not say for whom it speaks, in a note that does not either."""
     assert standing(TOLD["scheduled"], denies(sources=says())) == "official"
+
+
+def test_every_official_denial_is_told_and_any_is_enough():
+    """Whether it has an id or not."""
+    by_it, by_a_mediator = denies(by="BBB", id="no"), denies(by="MED", id="hardly")
+    log = [attrs.evolve(TOLD["scheduled"], id="it"), by_it, by_a_mediator, denies(by="AAA", id="nor")]
+    denied = [entry.denied_by for entry in read([CAST, *log, denies(by="BBB")]).entries if entry.event.id == "it"]
+
+    assert standing(TOLD["scheduled"], by_it, by_a_mediator) == "reported"
+    assert denied == [("no", "nor", "")]
 
 
 def test_a_denial_outweighs_confirmations():

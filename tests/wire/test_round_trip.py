@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from unittest import mock
 
 import attrs
@@ -13,6 +14,8 @@ from hypothesis import given
 from diplostate.ledger import yaml_nodes
 from diplostate.ledger.codec import body, content, content_hash, content_id, from_dict, from_stored, to_dict
 from diplostate.ledger.logfile import read_log, write_jsonl, write_yaml
+from diplostate.talks.events import Held
+from diplostate.talks.sources import Source
 from wire.strategies import events, logs
 
 
@@ -95,3 +98,26 @@ def test_every_reader_of_yaml_reads_the_texts_as_texts(loader, record):
     assert [event["note"] for event in told] == [
         event.note for event in record[len(record) - len(data.get("events", [])) :] if event.note
     ]
+
+
+@pytest.mark.parametrize("loader", LOADERS)
+def test_a_text_that_looks_like_a_day_is_in_quotes(loader):
+    """A note is a text for every reader; the date beside it may be a date."""
+    source = Source(attribution="media", outlet="2025-07-21", published="2025-07-20")
+    text = write_yaml(
+        [
+            Held(
+                track="t",
+                occurred="2025-07-19",
+                note="2025-07-21",
+                recorded=datetime(2025, 7, 21, tzinfo=UTC),
+                id="e",
+                sources=[source],
+            )
+        ]
+    )
+    (event,) = yaml.load(text, Loader=loader)["events"]
+
+    assert (event["note"], event["sources"][0]["outlet"]) == ("2025-07-21", "2025-07-21")
+    assert "- held: 2025-07-19\n" in text
+    assert "published: 2025-07-20}" in text
