@@ -59,8 +59,8 @@ def _commands(text: str) -> list[tuple[str, str]]:
 
 
 def _trimmed(text: str) -> str:
-    """Without trailing space, and with what is new each time left open: made-up ids (UUIDv7) and the day of today."""
-    made_up = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+    """Without trailing space, and with what is new each time left open: ids (UUIDv7), times of sealing, today."""
+    made_up = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}|(?<=sealed at )[-0-9T:]+Z")
     today = unglued(day_words(datetime.now(UTC).date()))
     return "\n".join(made_up.sub("…", line).replace(today, "…").rstrip() for line in text.strip().splitlines())
 

@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     },
     "Log files": {"import": "files", "export": "files", "validate": "files", "schema": "schema"},
     "The rules": {"machine": "machine"},
+    "Sealed history": {"verify": "seal", "seal": "seal", "prove": "seal"},
     "Setting up": {"init": "setup", "doctor": "setup", "completion": "setup"},
 }
 """The subcommands by what they are for, each with the module that holds it."""
@@ -101,7 +102,7 @@ Examples:
 
 \b
 Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 invalid log or refused
-event, 6 conflict, 7 a flag of --fail-on, 130 interrupted.""",
+event, 5 tampered record, 6 conflict, 7 a flag of --fail-on, 130 interrupted.""",
 )
 @click.version_option(__version__, prog_name="diplostate")
 @click.pass_context

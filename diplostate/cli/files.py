@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from functools import partial
 from pathlib import Path
@@ -39,7 +38,7 @@ def import_(here: Session, files: tuple[Path, ...], dry_run: bool) -> None:
     from diplostate.reports import imported
 
     found = files_of(files)
-    log = read_logs(_watched(here, found))
+    log = read_logs(here.watched(found, total=len(found), doing="Reading logs", least=2))
     journal.info("logs read", files=len(found), events=len(log.events))
     with _target(here, dry_run) as ledger:
         result = import_log(ledger, log, dry_run=dry_run)
@@ -55,17 +54,6 @@ def _target(here: Session, dry_run: bool) -> AbstractContextManager[Ledger]:
 
         return MemoryLedger()
     return here.ledger(create=True)
-
-
-def _watched(here: Session, files: tuple[Path, ...]) -> Iterator[Path]:
-    """The files, with their progress where somebody watches."""
-    if not here.has_terminal or len(files) < 2:
-        yield from files
-        return
-    from rich.console import Console
-    from rich.progress import track
-
-    yield from track(files, description="Reading logs", console=Console(stderr=True), transient=True)
 
 
 @command(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import functools
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import click
@@ -20,6 +20,8 @@ from diplostate.cli.options import Track, Word
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import FORMATS, View, visible
 from diplostate.reports.words import joined
+
+T = TypeVar("T")
 
 _NO_LEDGER = """no ledger is named: say --ledger, or set DIPLOSTATE_LEDGER, to
 
@@ -73,10 +75,14 @@ class Session:
         if not self.quiet:
             click.echo(visible(message), err=True)
 
-    @property
-    def has_terminal(self) -> bool:
-        """Whether somebody watches what is said beside the report."""
-        return not self.quiet and sys.stderr.isatty()
+    def watched(self, items: Iterable[T], *, total: int, doing: str, least: int) -> Iterable[T]:
+        """The items, with their progress on stderr where somebody watches and there are not fewer than ``least``."""
+        if self.quiet or total < least or not sys.stderr.isatty():
+            return items
+        from rich.console import Console
+        from rich.progress import track
+
+        return track(items, doing, total, console=Console(stderr=True), transient=True)
 
 
 def shared_options(formats: tuple[str, ...] = FORMATS, default: str = "plain") -> tuple[Callable[..., Any], ...]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import difflib
 import functools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 
 import attrs
 
 from diplostate.errors import Fault, IdConflict, InvalidEvent, NotAllowed, TrackNotFound, VersionConflict
-from diplostate.ledger.codec import content
+from diplostate.ledger.codec import body, content
 from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sealing import Row, chained
 from diplostate.talks.events import Event
 
 Clock = Callable[[], datetime]
@@ -28,6 +29,13 @@ def system_clock() -> datetime:
     return datetime.now(UTC)
 
 
+Last = tuple[int, datetime | None, str]
+"""The position of the last event, the latest time that the clock of an append gave, and the last chain hash.
+
+In an empty ledger: 0, None and `diplostate.ledger.sealing.GENESIS`.
+"""
+
+
 class Transaction(Protocol):
     """What a store can tell while it holds its lock."""
 
@@ -35,8 +43,8 @@ class Transaction(Protocol):
         """Those of these events that it knows."""
         ...
 
-    def last(self) -> tuple[int, datetime | None]:
-        """The position of the last event, and the latest time that the clock of an append gave."""
+    def last(self) -> Last:
+        """Where the ledger stands."""
         ...
 
     def state(self, track: str) -> State:
@@ -75,6 +83,8 @@ class Admission:
 
     new: tuple[Event, ...]
     """Stamped, in the order of their positions."""
+    rows: tuple[Row, ...]
+    """The same events as a store keeps them: the text of each, its hash, and its chain hash."""
     projections: Mapping[str, str]
     """Of every track that has new events."""
     clock: datetime | None
@@ -95,9 +105,9 @@ def admit(
     """Decide what an append writes; raises what `Ledger.append` says."""
     known = dict(transaction.find(batch.ids))
     fresh = _fresh(batch, known)
-    position, latest = transaction.last()
+    position, latest, chain = transaction.last()
     if not fresh:
-        return Admission(new=(), projections={}, clock=latest, stored=_as_stored(batch, known))
+        return Admission(new=(), rows=(), projections={}, clock=latest, stored=_as_stored(batch, known))
     states = {track: transaction.state(track) for track in dict.fromkeys(event.track for event in fresh.values())}
     _expect(expected_version or {}, states, transaction)
     if any(event.recorded is None for event in fresh.values()):
@@ -106,7 +116,20 @@ def admit(
     projections = _projected(batch, streams, states, transaction, projector, strict)
     new = sorted((event for stream in streams.values() for event in stream), key=lambda event: event.position or 0)
     known.update((event.id or "", event) for event in new)
-    return Admission(new=tuple(new), projections=projections, clock=latest, stored=_as_stored(batch, known))
+    rows = chained(map(_to_store, new), previous=chain)
+    return Admission(new=tuple(new), rows=tuple(rows), projections=projections, clock=latest, stored=_as_stored(batch, known))
+
+
+def _to_store(event: Event) -> tuple[int, str, str, int, str]:
+    """What is chained of a stamped event."""
+    assert event.position is not None
+    assert event.version is not None
+    return event.position, event.id or "", event.track, event.version, body(event)
+
+
+def sealed(record: Iterable[Event]) -> Iterator[Row]:
+    """A whole record, stamped and in the order of its positions, as a store keeps it."""
+    return chained(map(_to_store, record))
 
 
 def _projected(

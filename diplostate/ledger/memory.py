@@ -6,16 +6,19 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 import attrs
 
 from diplostate.errors import EventNotFound, ReadOnly
-from diplostate.ledger.appending import Batch, Clock, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, sealed, system_clock, track_not_found
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sealing import GENESIS, Row
 from diplostate.talks.events import Event
+
+T = TypeVar("T")
 
 _PAGE = 500
 """Events that are read at a time."""
@@ -30,6 +33,7 @@ class _Record:
         self.ids: dict[str, Event] = {}
         self.projections: dict[str, str] = {}
         self.clock: datetime | None = None
+        self.rows: list[Row] = []
 
     def keep(self, event: Event) -> None:
         self.events.append(event)
@@ -39,8 +43,8 @@ class _Record:
     def find(self, ids: Sequence[str]) -> Mapping[str, Event]:
         return {event_id: self.ids[event_id] for event_id in ids if event_id in self.ids}
 
-    def last(self) -> tuple[int, datetime | None]:
-        return len(self.events), self.clock
+    def last(self) -> Last:
+        return len(self.events), self.clock, self.rows[-1].chain if self.rows else GENESIS
 
     def state(self, track: str) -> State:
         return len(self.history(track)), self.projections.get(track)
@@ -53,7 +57,8 @@ class MemoryLedger:
     """A ledger that lives as long as its process; safe from several threads.
 
     ``record`` is what it holds from the start: events with ids, of one or more tracks, in the order of the ledger; they are
-    taken as they are and get new positions and versions. With ``read_only``, an append is refused with this text.
+    taken as they are and get new positions and versions. With ``read_only``, an append is refused with this text, and the
+    record is not chained.
     """
 
     def __init__(
@@ -73,6 +78,8 @@ class MemoryLedger:
         for position, event in enumerate(record, 1):
             version = len(self._record.history(event.track)) + 1
             self._record.keep(attrs.evolve(event, position=position, version=version))
+        if read_only is None:
+            self._record.rows += sealed(self._record.events)
 
     @property
     def url(self) -> str:
@@ -92,6 +99,7 @@ class MemoryLedger:
             )
             for event in admission.new:
                 record.keep(event)
+            record.rows += admission.rows
             record.projections.update(admission.projections)
             record.clock = admission.clock
         return admission.stored
@@ -121,7 +129,13 @@ class MemoryLedger:
         """The events of all tracks behind a position, in order."""
         return self._behind(self._record.events, max(after, 0), limit)
 
-    def _behind(self, events: Sequence[Event], after: int, limit: int | None) -> Iterator[Event]:
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """See `diplostate.ledger.protocol.Sealable`; raises `ReadOnly`."""
+        if self._read_only is not None:
+            raise ReadOnly(f"log files keep no chain of their events: {self._read_only}")
+        return self._behind(self._record.rows, max(after, 0), None)
+
+    def _behind(self, events: Sequence[T], after: int, limit: int | None) -> Iterator[T]:
         """In pages, each as it stands between two appends: nobody sees half of a batch."""
         while limit is None or limit > 0:
             with self._lock:

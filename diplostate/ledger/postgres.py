@@ -11,11 +11,12 @@ from typing import Any, Self
 import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, MissingExtra, ReadOnly
-from diplostate.ledger.appending import Admission, Batch, Clock, NewId, State, admit, system_clock, track_not_found
-from diplostate.ledger.codec import body, from_stored
+from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sealing import GENESIS, Row
 from diplostate.talks.events import Event
 
 try:
@@ -26,8 +27,8 @@ except ImportError as error:  # psycopg, or the libpq that it needs
 
 _PAGE, _LARGE_PAGE = 100, 500
 """Tracks and events that are read at a time, so that no reader holds anything for long."""
-_LAST_POSITION = 2**63 - 1
-"""The largest bigint."""
+_FIRST_POSITION, _LAST_POSITION = -(2**63), 2**63 - 1
+"""The smallest and the largest bigint."""
 
 
 class PostgresLedger:
@@ -112,6 +113,14 @@ class PostgresLedger:
             after = page[-1][-1]
             limit = None if limit is None else limit - len(page)
 
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """See `diplostate.ledger.protocol.Sealable`."""
+        # From the start means also what somebody put in front of it.
+        start = after + 1 if after > 0 else _FIRST_POSITION
+        while start <= _LAST_POSITION and (page := self._rows(_ALL_ROWS, start, _LARGE_PAGE)):
+            yield from (Row(*row) for row in page)
+            start = page[-1][0] + 1
+
     def event(self, event_id: str) -> Event:
         """One event; raises `EventNotFound`."""
         rows = self._rows("SELECT position, version, body FROM {schema}.events WHERE id = %s", _name(event_id))
@@ -193,11 +202,11 @@ class PostgresLedger:
             last = session.execute(_LAST)
             found = session.execute(_FIND, ids)
             states = session.execute(_STATES, self._projector.fingerprint, tracks)
-        ((position, clock),) = last.fetchall()
+        ((position, clock, chain),) = last.fetchall()
         return _Transaction(
             session=session,
             fingerprint=self._projector.fingerprint,
-            place=(position, None if clock is None else datetime.fromisoformat(clock)),
+            place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
             known={event_id: _event(*row) for event_id, *row in found},
             states={track: (version or 0, projection) for track, version, projection in states},
         )
@@ -216,15 +225,21 @@ SELECT e.position, e.track, CASE WHEN p.fingerprint = %s THEN p.text END
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked (track, place)
 LEFT JOIN {schema}.events AS e ON e.track = asked.track AND e.version = 1
 LEFT JOIN {schema}.projections AS p ON p.track = asked.track ORDER BY place"""
-_LAST = "SELECT l.position, e.clock FROM {schema}.ledger AS l LEFT JOIN {schema}.events AS e ON e.position = l.position"
+_LAST = """
+SELECT l.position, e.clock, e.chain FROM {schema}.ledger AS l LEFT JOIN {schema}.events AS e ON e.position = l.position"""
+_ALL_ROWS = """
+SELECT position, id, track, version, body, content_hash, chain
+FROM {schema}.events WHERE position >= %s ORDER BY position LIMIT %s"""
 _FIND = "SELECT id, position, version, body FROM {schema}.events WHERE id = ANY(%s)"
 _STATES = """
 SELECT asked.track, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
        (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = %s)
 FROM unnest(%s::text[]) AS asked (track)"""
 _INSERT = """
-INSERT INTO {schema}.events (position, track, version, id, body, clock)
-SELECT new.*, %s FROM unnest(%b::bigint[], %b::text[], %b::bigint[], %b::text[], %b::text[]) AS new"""
+INSERT INTO {schema}.events (position, id, track, version, body, content_hash, chain, clock)
+SELECT new.*, %s FROM unnest(
+    %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[]
+) AS new"""
 _KEEP = """
 INSERT INTO {schema}.projections (track, text, fingerprint)
 SELECT new.*, %s FROM unnest(%b::text[], %b::text[]) AS new
@@ -237,14 +252,14 @@ class _Transaction:
 
     session: Session
     fingerprint: str
-    place: tuple[int, datetime | None]
+    place: Last
     known: Mapping[str, Event]
     states: Mapping[str, State]
 
     def find(self, ids: Sequence[str]) -> Mapping[str, Event]:
         return self.known
 
-    def last(self) -> tuple[int, datetime | None]:
+    def last(self) -> Last:
         return self.place
 
     def state(self, track: str) -> State:
@@ -254,10 +269,9 @@ class _Transaction:
         return _history(self.session, track)
 
     def write(self, admission: Admission) -> None:
-        rows = [(event.position, event.track, event.version, event.id, body(event)) for event in admission.new]
         clock = None if admission.clock is None else admission.clock.isoformat()
         with self.session.connection.pipeline():
-            self.session.execute(_INSERT, clock, *map(list, zip(*rows, strict=True)))
+            self.session.execute(_INSERT, clock, *map(list, zip(*admission.rows, strict=True)))
             self._end(admission.projections)
 
     def keep(self, projections: Mapping[str, str]) -> None:

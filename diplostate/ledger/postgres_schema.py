@@ -35,6 +35,8 @@ CREATE TABLE {schema}.events (
     id text COLLATE "C" NOT NULL UNIQUE,
     clock text, -- the latest time that the clock of an append gave up to here
     body text NOT NULL, -- canonical JSON of all but version and position; jsonb would not keep it to the byte
+    content_hash text NOT NULL CHECK (length(content_hash) = 64), -- SHA-256 of the body
+    chain text NOT NULL CHECK (length(chain) = 64), -- binds the event to all before it
     UNIQUE (track, version)
 )"""
 _BEGUN = "CREATE INDEX events_begun ON {schema}.events (position) INCLUDE (track) WHERE version = 1"

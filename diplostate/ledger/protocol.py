@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
+from diplostate.ledger.sealing import Row
 from diplostate.talks.events import Event
 
 
@@ -74,6 +75,15 @@ class Ledger(Protocol):
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Close it."""
+        ...
+
+
+@runtime_checkable
+class Sealable(Protocol):
+    """A ledger that keeps the chain of its events, so that it can be verified and sealed."""
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """The events behind a position as they are kept, unjudged, in order, in pages of short transactions."""
         ...
 
 

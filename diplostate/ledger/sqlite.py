@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +14,12 @@ from typing import Any, Self
 import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, ReadOnly
-from diplostate.ledger.appending import Admission, Batch, Clock, NewId, State, admit, system_clock, track_not_found
-from diplostate.ledger.codec import body, from_stored
+from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
+from diplostate.ledger.sealing import GENESIS, Row, chained
 from diplostate.ledger.sqlite_file import Schema, SqliteFile
 from diplostate.talks.events import Event
 
@@ -29,6 +31,8 @@ CREATE TABLE events (
     id TEXT NOT NULL UNIQUE,
     clock TEXT, -- the latest time that the clock of an append gave up to here
     body TEXT NOT NULL, -- canonical JSON of all but version and position
+    content_hash TEXT NOT NULL DEFAULT '', -- SHA-256 of the body
+    chain TEXT NOT NULL DEFAULT '', -- binds the event to all before it; the defaults are there for migration alone
     UNIQUE (track, version)
 )"""
 _BEGUN = "CREATE INDEX events_begun ON events (position, track) WHERE version = 1"
@@ -41,6 +45,8 @@ CREATE TRIGGER events_only_next BEFORE INSERT ON events BEGIN
     WHERE NEW.version IS NOT (SELECT coalesce(max(version), 0) + 1 FROM events WHERE track = NEW.track);
     SELECT RAISE (ABORT, 'events are only appended: this id is taken')
     WHERE EXISTS (SELECT 1 FROM events WHERE id = NEW.id);
+    SELECT RAISE (ABORT, 'events are only appended: this one is not chained, upgrade diplostate')
+    WHERE length(NEW.content_hash) <> 64 OR length(NEW.chain) <> 64;
 END"""
 _NO_UPDATE = """
 CREATE TRIGGER events_no_update BEFORE UPDATE ON events BEGIN
@@ -57,20 +63,64 @@ CREATE TABLE projections (
     fingerprint TEXT NOT NULL DEFAULT '' -- of what made it; beside another one it is stale
 )"""
 
+_PAGE, _LARGE_PAGE = 100, 500
+"""Tracks and events that are read at a time, so that no reader holds anything for long."""
+_FIRST_POSITION, _LAST_POSITION = -(2**63), 2**63 - 1
+"""The smallest and the largest whole number of SQLite."""
+
+_ALL_ROWS = """
+SELECT position, id, track, version, body, content_hash, chain FROM events WHERE position >= ? ORDER BY position LIMIT ?"""
+
+
+def _as_kept(connection: sqlite3.Connection, start: int) -> list[Row]:
+    """A page of rows, whatever stands in them: bytes that are no text are left as bytes, for they are to be found."""
+    if start > _LAST_POSITION:
+        return []
+    connection.text_factory = _text_if_it_is
+    try:
+        return [Row(*row) for row in connection.execute(_ALL_ROWS, (start, _LARGE_PAGE))]
+    finally:
+        connection.text_factory = str
+
+
+def _text_if_it_is(raw: bytes) -> str | bytes:
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw
+
+
+def _chain_all(connection: sqlite3.Connection) -> None:
+    """Fill in the hashes of all events, page by page."""
+    previous, start = GENESIS, _FIRST_POSITION
+    while page := _as_kept(connection, start):
+        # A body that is no text is damaged; it must not keep the ledger from being opened, and verifying it will find it.
+        stored = ((row.position, row.event_id, row.track, row.version, str(row.body)) for row in page)
+        rows = list(chained(stored, previous=previous))
+        hashes = [(row.content_hash, row.chain, row.position) for row in rows]
+        connection.executemany("UPDATE events SET content_hash = ?, chain = ? WHERE position = ?", hashes)
+        previous, start = rows[-1].chain, rows[-1].position + 1
+
+
 SCHEMA = Schema(
     application_id=int.from_bytes(b"dpls"),
-    version=2,
+    version=3,
     statements=(_EVENTS, _BEGUN, _ONLY_NEXT, _NO_UPDATE, _NO_DELETE, _PROJECTIONS),
     migrations={
         # Version 1 did not say what made its projections: they are all stale.
-        1: ("ALTER TABLE projections ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",)
+        1: ("ALTER TABLE projections ADD COLUMN fingerprint TEXT NOT NULL DEFAULT ''",),
+        # Version 2 did not chain its events. What another process of that version still appends is refused from here on.
+        2: (
+            "DROP TRIGGER IF EXISTS events_no_update",
+            "DROP TRIGGER IF EXISTS events_only_next",
+            "ALTER TABLE events ADD COLUMN content_hash TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE events ADD COLUMN chain TEXT NOT NULL DEFAULT ''",
+            _chain_all,
+            _ONLY_NEXT,
+            _NO_UPDATE,
+        ),
     },
 )
-
-_PAGE, _LARGE_PAGE = 100, 500
-"""Tracks and events that are read at a time, so that no reader holds anything for long."""
-_LAST_POSITION = 2**63 - 1
-"""The largest whole number of SQLite."""
 
 
 class SqliteLedger:
@@ -151,6 +201,14 @@ class SqliteLedger:
             yield from (_event(position, version, text) for position, version, text, _ in page)
             after = page[-1][-1]
             limit = None if limit is None else limit - len(page)
+
+    def rows(self, after: int = 0) -> Iterator[Row]:
+        """See `diplostate.ledger.protocol.Sealable`."""
+        # From the start means also what somebody put in front of it.
+        start = after + 1 if after > 0 else _FIRST_POSITION
+        while page := self._file.read(functools.partial(_as_kept, start=start)):
+            yield from page
+            start = page[-1].position + 1
 
     def event(self, event_id: str) -> Event:
         """One event; raises `EventNotFound`."""
@@ -266,10 +324,10 @@ class _Transaction:
             found.update((event_id, _event(*row)) for event_id, *row in self.connection.execute(sql, some))
         return found
 
-    def last(self) -> tuple[int, datetime | None]:
-        row = self.connection.execute("SELECT position, clock FROM events ORDER BY position DESC LIMIT 1").fetchone()
-        position, clock = row or (0, None)
-        return position, None if clock is None else datetime.fromisoformat(clock)
+    def last(self) -> Last:
+        row = self.connection.execute("SELECT position, clock, chain FROM events ORDER BY position DESC LIMIT 1").fetchone()
+        position, clock, chain = row or (0, None, GENESIS)
+        return position, None if clock is None else datetime.fromisoformat(clock), chain
 
     def state(self, track: str) -> State:
         name = _name(track)
@@ -283,8 +341,9 @@ class _Transaction:
     def write(self, admission: Admission) -> None:
         clock = None if admission.clock is None else admission.clock.isoformat()
         self.connection.executemany(
-            "INSERT INTO events (position, track, version, id, clock, body) VALUES (?, ?, ?, ?, ?, ?)",
-            [(event.position, event.track, event.version, event.id, clock, body(event)) for event in admission.new],
+            "INSERT INTO events (position, id, track, version, body, content_hash, chain, clock)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*row, clock) for row in admission.rows],
         )
         self.keep(admission.projections)
 

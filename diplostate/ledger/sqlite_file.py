@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import os
 import sqlite3
 import threading
@@ -27,12 +28,15 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 
 @attrs.frozen(kw_only=True)
 class Schema:
-    """What a file must hold: ``statements`` make it, ``migrations`` lead from each older version to the next."""
+    """What a file must hold: ``statements`` make it, ``migrations`` lead from each older version to the next.
+
+    A step of a migration is a statement, or a function where none can do it.
+    """
 
     application_id: int
     version: int
     statements: Sequence[str]
-    migrations: Mapping[int, Sequence[str]]
+    migrations: Mapping[int, Sequence[str | Work[None]]]
 
 
 class SqliteFile:
@@ -166,9 +170,13 @@ class SqliteFile:
                 f"{self.path} was written by a newer diplostate (schema {version}, this one knows {schema.version}): "
                 "upgrade it with pip install --upgrade diplostate"
             )
-        steps = [schema.statements] if not version else [schema.migrations[old] for old in range(version, schema.version)]
-        for statement in (statement for step in steps for statement in step):
-            connection.execute(statement)
+        older = range(version, schema.version)
+        migrations = [schema.migrations[old] for old in older] if version else [schema.statements]
+        for step in itertools.chain.from_iterable(migrations):
+            if isinstance(step, str):
+                connection.execute(step)
+            else:
+                step(connection)
         connection.execute(f"PRAGMA application_id = {schema.application_id}")
         connection.execute(f"PRAGMA user_version = {schema.version}")
 

@@ -33,7 +33,9 @@ from diplostate.errors import (
     VersionConflict,
 )
 from diplostate.ledger.ask import history, reading, status, statuses
-from diplostate.ledger.protocol import Ledger
+from diplostate.ledger.codec import body
+from diplostate.ledger.protocol import Ledger, Sealable
+from diplostate.ledger.sealing import Row, chained, verify
 from diplostate.talks.events import (
     Concluded,
     Described,
@@ -599,6 +601,46 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
 
 def _retracted(target: str | None, **more: Any) -> Retracted:
     return Retracted(**{"track": "one", "occurred": "2025-07-25", "retracts": target, **more})
+
+
+# What a ledger promises that keeps the chain of its events
+
+
+def every_event_is_chained(make: Make) -> None:
+    """As anyone can compute it from the texts: events of batches, single ones, and those that follow a refused append."""
+    with make() as ledger:
+        assert list(_rows(ledger)) == []
+        ledger.append(every_kind(), strict=False)
+        ledger.append([held("2025-07-20", id="x"), held("2025-07-20", track="two"), held("2025-07-21")])
+        _refuses(ledger, VersionConflict, [held("2025-07-22")], "at version 2", expected_version={"one": 1})
+        ledger.append([held("2025-07-20", id="x"), held("2025-07-22")])
+        ledger.append([held("2025-07-20", id="x")])
+
+        stored = [
+            (event.position or 0, event.id or "", event.track, event.version or 0, body(event)) for event in ledger.read()
+        ]
+        assert list(_rows(ledger)) == list(chained(stored))
+        assert verify(_rows(ledger)).position == ledger.head == 14
+
+
+def the_chain_is_read_from_any_position(make: Make) -> None:
+    """In as many pages as it takes."""
+    with make() as ledger:
+        ledger.append([held("2025-07-20", track=f"t{number % 3}") for number in range(1234)])
+        rows = list(_rows(ledger))
+        assert [row.position for row in rows] == list(range(1, 1235))
+        assert list(_rows(ledger, after=7)) == rows[7:]
+        assert list(_rows(ledger, after=-5)) == rows
+        assert list(_rows(ledger, after=1234)) == list(_rows(ledger, after=10**30)) == []
+
+
+def _rows(ledger: Ledger, after: int = 0) -> Iterator[Row]:
+    assert isinstance(ledger, Sealable)
+    return ledger.rows(after=after)
+
+
+SEALED: tuple[Callable[[Make], None], ...] = (every_event_is_chained, the_chain_is_read_from_any_position)
+"""For every ledger that keeps the chain of its events."""
 
 
 # What a ledger promises that outlives the handle by which it was opened

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 
+import attrs
 import pytest
 
 from cli.conftest import SEEDS
 from diplostate import wiring
-from diplostate.cli import files
 from diplostate.cli.exits import Exit
 from diplostate.cli.session import Session
 
@@ -86,13 +86,14 @@ def test_an_id_with_other_content_is_a_conflict(run, tmp_path, talks):
 
 def test_progress_is_shown_only_to_those_who_watch(monkeypatch, capsys):
     session = Session(url=None, format="plain", colour=True, quiet=False)
-    paths = tuple(sorted(SEEDS.glob("*.yaml")))
-    assert tuple(files._watched(session, paths)) == paths
+    many = {"total": 9, "doing": "Reading logs", "least": 2}
+    assert list(session.watched(range(9), **many)) == list(range(9))
     assert capsys.readouterr().err == ""
     monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
-    assert tuple(files._watched(session, paths)) == paths
+    assert list(session.watched(range(9), **many)) == list(range(9))
     assert "Reading logs" in capsys.readouterr().err
-    assert tuple(files._watched(Session(url=None, format="plain", colour=True, quiet=True), paths)) == paths
+    assert list(session.watched(range(1), **{**many, "total": 1})) == [0]
+    assert list(attrs.evolve(session, quiet=True).watched(range(9), **many)) == list(range(9))
     assert capsys.readouterr().err == ""
 
 

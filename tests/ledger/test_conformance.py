@@ -11,7 +11,7 @@ from diplostate.ledger.folder import open_logs
 from diplostate.ledger.logfile import write_jsonl
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SqliteLedger
-from diplostate.testing.conformance import CHECKS, DURABLE, READING
+from diplostate.testing.conformance import CHECKS, DURABLE, READING, SEALED
 
 WRITABLE = {
     "memory": lambda folder, **options: MemoryLedger(**options),
@@ -19,6 +19,7 @@ WRITABLE = {
     **{name: functools.partial(ledger_on, name) for name in NAMES},
 }
 LASTING = ("sqlite", *NAMES)
+CHAINED = tuple(WRITABLE)
 
 
 def filled(name):
@@ -53,4 +54,10 @@ def test_every_ledger_that_can_be_written_keeps_its_promises(name, check, tmp_pa
 @pytest.mark.parametrize("check", DURABLE, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", LASTING)
 def test_every_lasting_ledger_keeps_its_record(name, check, tmp_path):
+    check(lambda **options: WRITABLE[name](tmp_path, **options))
+
+
+@pytest.mark.parametrize("check", SEALED, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("name", CHAINED)
+def test_every_ledger_with_a_chain_keeps_it(name, check, tmp_path):
     check(lambda **options: WRITABLE[name](tmp_path, **options))

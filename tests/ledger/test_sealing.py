@@ -535,6 +535,13 @@ def test_every_changed_byte_of_a_proof_is_refused():
                 check_proof(InclusionProof.parse(changed), sealed)
 
 
+def _as_json(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
+
+
 @given(st.data())
 def test_a_proof_with_bytes_changed_taken_away_or_put_in_is_refused(data):
     text = prove(ROWS, 6, size=9).text().encode()
@@ -542,7 +549,7 @@ def test_a_proof_with_bytes_changed_taken_away_or_put_in_is_refused(data):
     stop = data.draw(st.integers(start, min(len(text), start + 80)))
     changed = text[:start] + data.draw(st.binary(max_size=3)) + text[stop:]
 
-    if changed.split() != text.split():
+    if _as_json(changed) != json.loads(text):  # blanks between values say nothing
         with pytest.raises((InvalidSeal, Tampered)):
             check_proof(InclusionProof.parse(changed), seal(ROWS, WHEN))
 

@@ -10,15 +10,15 @@ import tempfile
 import threading
 import time
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from diplostate.errors import LedgerBusy, LedgerError, ReadOnly
+from diplostate.errors import LedgerBusy, LedgerError, ReadOnly, Tampered
 from diplostate.ledger.ask import status
 from diplostate.ledger.codec import body
 from diplostate.ledger.projector import StatusProjector
+from diplostate.ledger.sealing import chained, verify
 from diplostate.ledger.sqlite import SCHEMA, SqliteLedger
 from diplostate.talks.fold import reduce
 from diplostate.testing.conformance import held, proposed, responded
@@ -70,7 +70,7 @@ def test_another_way_of_writing_is_refused(path):
 def test_the_file_says_whose_it_is(ledger, path):
     with raw(path) as other:
         assert other.execute("PRAGMA application_id").fetchone() == (int.from_bytes(b"dpls"),)
-        assert other.execute("PRAGMA user_version").fetchone() == (2,)
+        assert other.execute("PRAGMA user_version").fetchone() == (3,)
 
 
 def test_it_keeps_the_canonical_text(ledger, path):
@@ -104,6 +104,8 @@ def test_a_closed_ledger_says_so(path):
 # Who may change it
 
 COLUMNS = "INTO events (position, track, version, id, body)"
+CHAINED = "INTO events (position, track, version, id, body, content_hash, chain)"
+HASH = "hex(zeroblob(32))"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,10 @@ COLUMNS = "INTO events (position, track, version, id, body)"
         (f"INSERT {COLUMNS} VALUES (3, 'one', 4, 'c', '{{}}')", "not the next version"),
         (f"INSERT {COLUMNS} VALUES (3, 'two', 0, 'c', '{{}}')", "not the next version"),
         (f"INSERT {COLUMNS} VALUES (1, 'one', 1, 'a', '!') ON CONFLICT DO UPDATE SET body = '!'", "not the next position"),
-        (f"INSERT {COLUMNS} VALUES (3, 'one', 3, NULL, '{{}}')", "NOT NULL"),
+        (f"INSERT {COLUMNS} VALUES (3, 'one', 3, 'c', '{{}}')", "not chained, upgrade diplostate"),
+        (f"INSERT {CHAINED} VALUES (3, 'one', 3, 'c', '{{}}', {HASH}, '')", "not chained"),
+        (f"INSERT {CHAINED} VALUES (3, 'one', 3, 'c', '{{}}', '', {HASH})", "not chained"),
+        (f"INSERT {CHAINED} VALUES (3, 'one', 3, NULL, '{{}}', {HASH}, {HASH})", "NOT NULL"),
     ],
 )
 @pytest.mark.parametrize("recursive", [0, 1])
@@ -144,9 +149,9 @@ def test_failed_inserts_leave_no_gap(ledger, path):
     ledger.append([held("2025-07-20", id="a")])
     with raw(path) as other:
         other.execute("BEGIN IMMEDIATE")
-        other.execute(f"INSERT {COLUMNS} VALUES (2, 'one', 2, 'b', '{{}}')")
+        other.execute(f"INSERT {CHAINED} VALUES (2, 'one', 2, 'b', '{{}}', {HASH}, {HASH})")
         with pytest.raises(sqlite3.IntegrityError):
-            other.execute(f"INSERT {COLUMNS} VALUES (3, 'one', 3, 'b', '{{}}')")
+            other.execute(f"INSERT {CHAINED} VALUES (3, 'one', 3, 'b', '{{}}', {HASH}, {HASH})")
         other.execute("ROLLBACK")
 
     (event,) = ledger.append([held("2025-07-21")])
@@ -218,24 +223,14 @@ def test_a_stale_projection_can_be_read_while_others_write(path):
 
 # Schema versions
 
-VERSION_1 = (
-    *(sql for sql in SCHEMA.statements if "projections" not in sql),
-    "CREATE TABLE projections (track TEXT PRIMARY KEY, text TEXT NOT NULL)",
-    f"PRAGMA application_id = {SCHEMA.application_id}",
-    "PRAGMA user_version = 1",
-    "PRAGMA journal_mode = WAL",
-)
+OLDER = ("ledger-v1.db", "ledger-v2.db")
+"""The seeds as files of these schemas: version 1 did not say what made a projection, version 2 did not chain the events."""
 
 
-@pytest.fixture
-def version_1(path):
-    """A ledger of schema version 1 with one event, whose projection was made by nobody knows what."""
-    text = body(proposed("UKR", "RUS", id="a", recorded=datetime(2025, 7, 19, tzinfo=UTC)))
-    with raw(path) as other:
-        for sql in VERSION_1:
-            other.execute(sql)
-        other.execute("INSERT INTO events (position, track, version, id, body) VALUES (1, 'one', 1, 'a', ?)", (text,))
-        other.execute("INSERT INTO projections (track, text) VALUES ('one', 'of old')")
+@pytest.fixture(params=OLDER)
+def older(request, path):
+    """A ledger of an older schema."""
+    shutil.copyfile(Path(__file__).parent / "fixtures" / request.param, path)
     return path
 
 
@@ -245,29 +240,95 @@ def columns(path):
         return {table: file.execute(f"PRAGMA table_info({table})").fetchall() for table in tables}
 
 
-def test_an_older_schema_is_migrated(version_1, tmp_path):
-    with SqliteLedger(version_1) as ledger:
-        assert status(ledger, "one") == reduce(ledger.events("one"))
-        assert pragma(ledger, "user_version") == 2
-        ledger.append([responded("RUS", "accepted")])
-        assert ledger.head == 2
-    SqliteLedger(tmp_path / "new.sqlite").close()
-    assert columns(version_1) == columns(tmp_path / "new.sqlite")
+def triggers(path):
+    with raw(path) as file:
+        return dict(file.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"))
 
 
-def test_an_older_schema_is_migrated_once(version_1):
+def test_an_older_schema_is_migrated(older, tmp_path):
+    with raw(older) as file:
+        bodies = file.execute("SELECT position, id, track, version, body FROM events ORDER BY position").fetchall()
+    with SqliteLedger(older) as ledger, SqliteLedger(tmp_path / "new.sqlite") as new:
+        assert pragma(ledger, "user_version") == 3
+        assert [status(ledger, track) for track in ledger.tracks()] == [
+            reduce(ledger.events(track)) for track in ledger.tracks()
+        ]
+        assert list(ledger.rows()) == list(chained(bodies))
+        new.append(list(ledger.read()), strict=False)
+        assert list(new.rows()) == list(ledger.rows())
+        ledger.append([held("2025-07-23")])
+        assert verify(ledger.rows()).position == len(bodies) + 1 == 24
+    assert columns(older) == columns(tmp_path / "new.sqlite")
+    assert triggers(older) == triggers(tmp_path / "new.sqlite")
+
+
+def test_a_large_ledger_is_migrated_page_by_page(path):
+    with SqliteLedger(path) as ledger:
+        ledger.append([held("2025-07-20", track=f"t{number % 7}") for number in range(1234)])
+        rows = list(ledger.rows())
+    back_to_version_2(path)
+
+    with SqliteLedger(path) as ledger:
+        assert list(ledger.rows()) == rows
+
+
+@pytest.mark.parametrize("body", ["x'ff'", "CAST(x'7bff7d' AS TEXT)", "'no JSON'"])
+def test_a_damaged_event_keeps_no_older_ledger_shut(path, body):
+    with SqliteLedger(path) as ledger:
+        ledger.append([held("2025-07-20", id="a"), held("2025-07-21", id="b")])
+    back_to_version_2(path, f"UPDATE events SET body = {body} WHERE position = 2")
+
+    with SqliteLedger(path) as ledger:
+        assert next(ledger.read(limit=1)).id == "a"
+        with pytest.raises(Tampered, match="altered at position 2"):
+            verify(ledger.rows())
+
+
+def test_who_still_writes_as_version_2_is_refused(path):
+    """A process that had opened the file before it was migrated knows nothing of the chain."""
+    back_to_version_2(path)
+    with raw(path) as old, SqliteLedger(path) as ledger:
+        insert = f"INSERT {COLUMNS} VALUES (1, 'one', 1, 'a', '{{}}')"
+        with pytest.raises(sqlite3.IntegrityError, match="not chained, upgrade diplostate"):
+            old.execute(insert)
+        assert ledger.head == 0
+
+
+def test_a_migration_that_fails_leaves_the_file_as_it_was(older, monkeypatch):
+    before = triggers(older), columns(older)
+    monkeypatch.setitem(SCHEMA.migrations, 2, (*SCHEMA.migrations[2], "SELECT missing FROM events"))
+    with pytest.raises(LedgerError, match="no such column"):
+        SqliteLedger(older)
+    assert (triggers(older), columns(older)) == before
+
+
+def back_to_version_2(path, *changes):
+    SqliteLedger(path).close()
+    with raw(path) as file:
+        for sql in (
+            "DROP TRIGGER events_only_next",
+            "DROP TRIGGER events_no_update",
+            *changes,
+            "ALTER TABLE events DROP COLUMN chain",
+            "ALTER TABLE events DROP COLUMN content_hash",
+            "PRAGMA user_version = 2",
+        ):
+            file.execute(sql)
+
+
+def test_an_older_schema_is_migrated_once(older):
     """Who comes second finds it done."""
-    with SqliteLedger(version_1) as ledger, SqliteLedger(version_1) as other:
+    with SqliteLedger(older) as ledger, SqliteLedger(older) as other:
         ledger._file.write(ledger._file._bring_up)
-        assert list(other.read()) == list(ledger.read())
+        assert list(other.rows()) == list(ledger.rows())
 
 
 def test_a_newer_schema_is_refused(path):
     SqliteLedger(path).close()
     with raw(path) as other:
-        other.execute("PRAGMA user_version = 3")
+        other.execute("PRAGMA user_version = 4")
 
-    message = r"newer diplostate \(schema 3, this one knows 2\): upgrade it with pip install --upgrade diplostate"
+    message = r"newer diplostate \(schema 4, this one knows 3\): upgrade it with pip install --upgrade diplostate"
     with pytest.raises(LedgerError, match=message):
         SqliteLedger(path)
 
