@@ -554,6 +554,18 @@ def test_every_fault_of_an_event_is_named_at_once():
     ]
 
 
+def test_what_an_event_says_by_itself_and_of_others_is_judged_together():
+    event = told(Noted, DAY, text="", by="USA", confirms="x", denies="y")
+
+    assert said(event, earlier={"x": "noted"}, declared=DECLARED) == [
+        "text: is empty: leave the field out where there is nothing to say",
+        "warning: by: 'USA' is no declared party",
+        "warning: confirms: confirming a 'noted' event changes nothing",
+        "denies: 'y' names no earlier event of this track",
+    ]
+    assert len(said(told(Stalled, DAY, by="USA", note=""), earlier={}, declared=DECLARED)) == 2
+
+
 def test_a_warning_is_no_error():
     found = faults(answered(DAY, "RUS", "accepted", to="RUS", sources=says()))
 
