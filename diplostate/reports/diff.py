@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property, partial
 from itertools import pairwise
 
 import attrs
@@ -12,12 +13,12 @@ from diplostate.errors import Fault, Invalid
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.differences import Difference, differences
 from diplostate.reports.question import Cut, Question, moment_text
+from diplostate.reports.stretch import Stretch, stretches
 from diplostate.reports.timeline import Moment as Told
-from diplostate.reports.timeline import timeline_of
 from diplostate.talks.dates import Moment, day_of
 from diplostate.talks.events import Event, Retracted
-from diplostate.talks.fold import fold
-from diplostate.talks.record import Entry, Fate, is_known
+from diplostate.talks.fold import fold, walk
+from diplostate.talks.record import Entry, Fate, Reading, is_known
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Status
 
@@ -47,7 +48,12 @@ class Change:
     """In hindsight, the first day as of which both statuses hold; the last is the ``as_of`` of the questions."""
     before: Status
     after: Status
-    causes: tuple[Cause, ...]
+    find_causes: Callable[[], Iterable[Cause]] = attrs.field(eq=False, repr=False)
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """The events that make the difference, by the day on which they count; they are looked for when asked for."""
+        return tuple(self.find_causes())
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -139,30 +145,18 @@ def _diff(ledger: Ledger, tracks: Sequence[str] | None, earlier: Question, later
 
 
 def _happened(track: str, record: Sequence[Event], earlier: Question, later: Question) -> Iterator[Change]:
-    before, after = _status(record, earlier), _status(record, later)
+    then, now = earlier.read(record), later.read(record)
+    before, after = fold(then), fold(now)
     if before != after:
-        causes = tuple(_new(track, record, earlier, later))
-        yield Change(track=track, earlier=earlier, later=later, before=before, after=after, causes=causes)
+        find = partial(_come_into_force, record, then, now)
+        yield Change(track=track, earlier=earlier, later=later, before=before, after=after, find_causes=find)
 
 
-def _status(record: Sequence[Event], question: Question) -> Status:
-    return fold(question.read(record))
-
-
-def _new(track: str, record: Sequence[Event], earlier: Question, later: Question) -> Iterator[Cause]:
-    """The events that have come into force between two questions, by the day on which they count."""
-    was_there = {id(entry.event) for entry in earlier.read(record).entries if _is_in_force(entry)}
-    return (
-        cause for cause in _causes(track, record, later) if _is_in_force(cause.told.entry) and id(cause.event) not in was_there
-    )
-
-
-def _causes(track: str, record: Sequence[Event], question: Question) -> Iterator[Cause]:
-    """All events as causes, by the day on which they count."""
-    known = {event.id: event for event in record}
-    for told in timeline_of(track, record, question).moments:
-        names = (getattr(told.event, verb, None) for verb in ("retracts", "confirms", "denies"))
-        yield Cause(told=told, about=next((known[name] for name in names if name is not None and name in known), None))
+def _come_into_force(record: Sequence[Event], then: Reading, now: Reading) -> Iterator[Cause]:
+    """The events that are in force in the later of two readings alone."""
+    was_there = {id(entry.event) for entry in then.entries if _is_in_force(entry)}
+    chosen = {id(entry.event) for entry in now.entries if _is_in_force(entry)} - was_there
+    return _causes(record, Stretch(now, tuple(walk(now))), chosen)
 
 
 _IN_FORCE = frozenset({Fate.COUNTED, Fate.REMEMBERED, Fate.CONTEXT})
@@ -173,21 +167,40 @@ def _is_in_force(entry: Entry) -> bool:
     return entry.fate in _IN_FORCE or (isinstance(entry.event, Retracted) and entry.fate is Fate.NOT_YET_OCCURRED)
 
 
+def _causes(record: Sequence[Event], stretch: Stretch, chosen: Collection[int]) -> Iterator[Cause]:
+    """These events as causes (by their ``id()``), by the day on which they count."""
+    known = {event.id: event for event in record}
+    steps = {id(step.event): step for step in stretch.steps}
+    for entry in sorted(stretch.reading.entries, key=lambda entry: entry.day):
+        if id(entry.event) in chosen:
+            names = (getattr(entry.event, verb, None) for verb in ("retracts", "confirms", "denies"))
+            about = next((known[name] for name in names if name is not None and name in known), None)
+            yield Cause(told=Told(entry=entry, step=steps.get(id(entry.event))), about=about)
+
+
 # What we showed, and know better now.
 
 
 def _revised(track: str, record: Sequence[Event], earlier: Question, later: Question) -> Iterator[Change]:
     """The changes, the latest day first: that is what was shown at the time."""
     learned = [event for event in record if _is_learned(event, earlier, later)]
-    shown = earlier.as_of or earlier.known_at
-    if not learned or shown is None:
-        return
-    points = [shown] if earlier.as_of else [*_days_between(_first_touched(learned, record), shown, record), shown]
-    for since, until, before, after in reversed(list(_spans(points, record, earlier, later))):
+    points = _points(record, learned, earlier)
+    then, now = (list(stretches(record, asked, points)) for asked in (earlier, later))
+    pairs = [(one.status(point), other.status(point)) for one, other, point in zip(then, now, points, strict=True)]
+    for start, last in reversed(_spans(pairs)):
+        before, after = pairs[start]
         if before != after:
-            then, now = (attrs.evolve(asked, as_of=until, now=until) for asked in (earlier, later))
-            causes = tuple(_revising(track, record, learned, now, after))
-            yield Change(track=track, earlier=then, later=now, since=since, before=before, after=after, causes=causes)
+            until = points[last] if last == len(points) - 1 else day_of(points[last + 1]) - timedelta(days=1)
+            was, became = (attrs.evolve(asked, as_of=until, now=until) for asked in (earlier, later))
+            yield Change(
+                track=track,
+                earlier=was,
+                later=became,
+                since=day_of(points[start]),
+                before=before,
+                after=after,
+                find_causes=partial(_revising, record, learned, became, now[last]),
+            )
 
 
 def _is_learned(event: Event, earlier: Question, later: Question) -> bool:
@@ -196,7 +209,18 @@ def _is_learned(event: Event, earlier: Question, later: Question) -> bool:
     return not is_known(event, earlier.known_at) and (later.known_at is None or is_known(event, later.known_at))
 
 
-def _first_touched(learned: Sequence[Event], record: Sequence[Event]) -> date:
+def _points(record: Sequence[Event], learned: Sequence[Event], earlier: Question) -> list[Moment]:
+    """The moments at which one of the statuses can have changed, and the one that is asked for last; none, where what was
+    learned touches none of them."""
+    shown = earlier.as_of or earlier.known_at
+    first = _first_touched(record, learned)
+    if shown is None or first > day_of(shown):
+        return []
+    days = {event.day for event in record if first <= event.day < day_of(shown)} if earlier.as_of is None else set()
+    return [*sorted(days), shown]
+
+
+def _first_touched(record: Sequence[Event], learned: Sequence[Event]) -> date:
     """The first day whose status these events can touch; a retraction touches the day of what it retracts."""
     known = {event.id: event for event in record}
     days = []
@@ -208,48 +232,39 @@ def _first_touched(learned: Sequence[Event], record: Sequence[Event]) -> date:
     return min(days, default=date.max)
 
 
-def _days_between(first: date, shown: Moment, record: Iterable[Event]) -> list[date]:
-    """The days on which the status can have changed, before what was shown."""
-    return sorted({event.day for event in record if first <= event.day < day_of(shown)})
-
-
-Span = tuple[date, Moment, Status, Status]
-
-
-def _spans(points: Sequence[Moment], record: Sequence[Event], earlier: Question, later: Question) -> Iterator[Span]:
-    """The points in time as spans in which both statuses stay what they are, each with the last moment of its own."""
-    cuts = [(attrs.evolve(earlier, as_of=point), attrs.evolve(later, as_of=point)) for point in points]
-    pairs = [(_status(record, then), _status(record, now)) for then, now in cuts]
-    starts = [0, *(place for place, (one, other) in enumerate(pairwise(pairs), 1) if one != other)]
-    for start, end in pairwise([*starts, len(points)]):
-        until = points[end - 1] if end == len(points) else day_of(points[end]) - timedelta(days=1)
-        yield day_of(points[start]), until, *pairs[start]
+def _spans(pairs: Sequence[tuple[Status, Status]]) -> list[tuple[int, int]]:
+    """The places of the first and the last of neighbours that are equal."""
+    starts = [place for place, pair in enumerate(pairs) if place == 0 or pair != pairs[place - 1]]
+    return [(start, end - 1) for start, end in pairwise([*starts, len(pairs)])]
 
 
 MOST_TRIED = 64
 """New events of which is tried whether the status would be the same without; of more, all that are in force are told."""
 
 
-def _revising(
-    track: str, record: Sequence[Event], learned: Sequence[Event], question: Question, after: Status
-) -> Iterator[Cause]:
+def _revising(record: Sequence[Event], learned: Sequence[Event], question: Question, stretch: Stretch) -> Iterator[Cause]:
     """The new events without which the status would be another; those that were recorded first are preferred."""
-    kept = {id(event) for event in learned}
-    if len(learned) <= MOST_TRIED:
-        kept = {id(event) for event in _needed(record, learned, question, after)}
-    for cause in _causes(track, record, question):
-        if id(cause.event) in kept and (len(learned) <= MOST_TRIED or _is_in_force(cause.told.entry)):
-            yield cause
+    assert question.as_of is not None, "a span ends on a day"
+    today = day_of(question.as_of)
+    new = [event for event in learned if event.day <= today or isinstance(event, Retracted)]
+    if len(new) > MOST_TRIED:
+        in_force = {id(entry.event) for entry in stretch.reading.entries if _is_in_force(entry)}
+        return _causes(record, stretch, in_force & {id(event) for event in new})
+    if len(new) > 1:
+        new = _needed(record, learned, new, question, stretch.status(question.as_of))
+    return _causes(record, stretch, {id(event) for event in new})
 
 
-def _needed(record: Sequence[Event], learned: Sequence[Event], question: Question, after: Status) -> list[Event]:
-    """The smallest part of what was learned that comes to the same status: none of it can be left out."""
-    kept = sorted(learned, key=lambda event: event.known)
+def _needed(
+    record: Sequence[Event], learned: Sequence[Event], new: Sequence[Event], question: Question, after: Status
+) -> list[Event]:
+    """The smallest part of what is new that comes to the same status: none of it can be left out."""
+    kept = sorted(new, key=lambda event: event.known)
     size = len(kept) + 1
     while len(kept) < size:  # again, for one may be needed only to take back another
         size = len(kept)
         for event in reversed(kept):
             left_out = {id(one) for one in learned} - {id(one) for one in kept} | {id(event)}
-            if _status([one for one in record if id(one) not in left_out], question) == after:
+            if fold(question.read([one for one in record if id(one) not in left_out])) == after:
                 kept = [one for one in kept if one is not event]
     return kept

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import attrs
@@ -90,14 +91,37 @@ def _quiet(quiet: Mapping[str, Sequence[Change]], diff: Diff) -> Section:
 
 
 def _track(track: str, changes: Sequence[Change], diff: Diff) -> Iterator[Section]:
-    """The track, and in hindsight each span of days."""
+    """The track; in hindsight what was shown at the time in full, and the days before it in brief."""
     title = heading(changes[0].after.description.title, track)
     if not diff.is_hindsight:
         yield attrs.evolve(_section(changes[0], diff), heading=title)
         return
     yield Section(heading=title)
-    for change in changes:
-        yield _section(change, diff)
+    yield _section(changes[0], diff)
+    if len(changes) > 1:
+        yield Section(heading=["Earlier days"], fields=_earlier(changes))
+
+
+MOST_SPANS = 12
+"""Earlier spans of days of which a page tells."""
+
+
+def _earlier(changes: Sequence[Change]) -> Iterator[Field]:
+    """Each span of days: what was shown, what is known, and the reason where it has not been told yet."""
+    for later, change in pairwise(changes[: MOST_SPANS + 1]):
+        was, became = (status.headline(change.later.now) for status in (change.before, change.after))
+        told = [f"{capital(was)} → {became}"] if was != became else _changed(change)
+        known = {id(cause.event) for cause in later.causes}
+        new = [cause for cause in change.causes if id(cause.event) not in known]
+        yield Field(span_words(change), [*told, *(_in_brief(cause, change) for cause in new)])
+    if more := len(changes[MOST_SPANS + 1 :]):
+        yield Field("…", [f"and {more} earlier spans of days"])
+
+
+def _in_brief(cause: Cause, change: Change) -> Line:
+    event = cause.event
+    said = f"{date_words(event.occurred)}: {sentence(event, change.after.description.name)}"
+    return [Span("because", "dim"), f" {said} (recorded on {moment_words(event.known)}; event {event.id})"]
 
 
 def _changed(change: Change) -> list[str]:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from diplostate.errors import Invalid, TrackNotFound
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.reports.diff import MOST_TRIED, Change, Diff, happened, hindsight
-from diplostate.reports.diff_page import data, view
+from diplostate.reports.diff_page import MOST_SPANS, data, view
 from diplostate.reports.differences import FACTS, Difference, differences
 from diplostate.reports.render import render
 from diplostate.talks.events import Concluded, Described, Event, Held, Link, Noted, Party, Retracted, Scheduled, Stalled
@@ -285,6 +285,36 @@ def test_tracks_that_were_only_described_or_noted_stand_behind_the_others():
     assert "1 of 2 tracks moved" in page
     assert page.index("Only described or noted") > page.index("Talks of A and B (a-track)")
     assert "quiet  latest note: – → 28 April 2025" in page
+
+
+def test_earlier_days_are_told_in_brief():
+    """What was shown at the time comes first, in full; a reason is told where it first matters."""
+    kept = ledger(
+        *HISTORY,
+        at("2025-05-04", "put-off", told(Stalled, "2025-05-01", reason="postponed", by=M, sources=says(M))),
+        at("2025-05-06", "undo", Retracted(track=T, occurred="2025-05-06", retracts="rome")),
+    )
+    page = render(view(hindsight(kept, known_from="2025-05-03", known_to="2025-05-10")), width=100)
+    first, earlier = page.split("Earlier days")
+
+    assert "As of 1–3 May 2025" in first
+    assert "put-off" in first
+    assert "undo" not in first, "the stall would stand without it"
+    assert "27–30 April 2025  Talks scheduled → proposal accepted, date not set" in earlier
+    assert "because 6 May 2025: Event rome was retracted (recorded on 6 May 2025, 09:00 UTC;" in earlier
+
+
+def test_of_very_many_earlier_days_the_latest_are_told():
+    """The data tell all."""
+    first = date(2025, 4, 2)
+    rounds = [at("2025-04-30", f"r{day}", told(Held, first + timedelta(days=day))) for day in range(MOST_SPANS + 5)]
+    kept = ledger(*rounds, at("2025-06-01", "late", told(Held, "2025-04-01")))
+    found = hindsight(kept, known_from="2025-05-01")
+
+    assert len(found.changes) == MOST_SPANS + 6
+    assert "rounds held: 2 → 3" not in render(view(found))
+    assert "and 5 earlier spans of days" in render(view(found))
+    assert len(data(found)["changes"]) == MOST_SPANS + 6
 
 
 def test_the_rows_tell_each_difference():
