@@ -59,8 +59,10 @@ def test_a_ledger_is_found_again_from_elsewhere(here, monkeypatch):
     (here / "else").mkdir()
     monkeypatch.chdir(here / "else")
 
-    assert diplostate.open(url).head == 1
-    assert diplostate.open(logs).tracks() == ("one",)
+    with diplostate.open(url) as again:
+        assert again.head == 1
+    with diplostate.open(logs) as again:
+        assert again.tracks() == ("one",)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
