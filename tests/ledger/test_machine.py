@@ -40,7 +40,9 @@ class Ledgers(RuleBasedStateMachine):
         self.count = 0
         clock = lambda: self.now  # noqa: E731
         self.lasting = {name: functools.partial(make, clock=clock) for name, make in self.stores().items()}
-        self.opened = {"memory": MemoryLedger(clock=clock), **{name: make() for name, make in self.lasting.items()}}
+        self.opened = {"memory": MemoryLedger(clock=clock)}
+        for name, make in self.lasting.items():
+            self.opened[name] = make()
 
     def stores(self):
         return {"sqlite": functools.partial(SqliteLedger, self.folder / "talks.sqlite", synchronous="normal")}

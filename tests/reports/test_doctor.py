@@ -13,6 +13,7 @@ import pytest
 from diplostate import wiring
 from diplostate.errors import LedgerError
 from diplostate.ledger.memory import MemoryLedger
+from diplostate.ledger.sqlite import SCHEMA
 from diplostate.ledger.transfer import files_of, import_log, read_logs
 from diplostate.reports import doctor
 from diplostate.reports.doctor import FAULT, NOTE, OK
@@ -99,7 +100,7 @@ def test_a_sound_ledger_has_no_fault(talks):
     found = doctor.examine(lambda: wiring.open(talks, create=False))
     assert found.faults == ()
     said = {finding.name: finding.said for finding in found.ledger}
-    assert said["schema"] == "version 2"
+    assert said["schema"] == f"version {SCHEMA.version}"
     assert said["events"] == "23 in 9 tracks, all readable"
     assert said["statuses"] == "9, each what its events come to"
 
@@ -212,7 +213,7 @@ def test_it_is_told_in_words_and_as_data(talks):
     assert text.endswith("\nFound no fault.\n")
     data = json.loads(render(doctor.view(found), "json"))
     assert (data["schema"], data["faults"]) == ("diplostate.doctor/1", 0)
-    assert {"name": "schema", "level": "ok", "said": "version 2"} in data["ledger"]
+    assert {"name": "schema", "level": "ok", "said": f"version {SCHEMA.version}"} in data["ledger"]
 
 
 def test_faults_are_counted_and_named(talks):
