@@ -79,9 +79,9 @@ def url_for(name: str, key: object) -> str:
     require("postgres")
     schema = f"test_{hashlib.sha256(str(key).encode()).hexdigest()[:24]}"
     if given() is None:
-        return _running(name).url(schema=schema)
+        return _running(name).url(application_name=schema, schema=schema)
     _to_drop.append(schema)
-    return f"{given()}{'&' if '?' in given() else '?'}schema={schema}"
+    return f"{given()}{'&' if '?' in given() else '?'}application_name={schema}&schema={schema}"
 
 
 def ledger_on(name: str, key: object, **options: object) -> PostgresLedger:

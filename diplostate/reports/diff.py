@@ -18,7 +18,7 @@ from diplostate.reports.timeline import Moment as Told
 from diplostate.talks.dates import Moment, day_of
 from diplostate.talks.events import Event, Retracted
 from diplostate.talks.fold import fold, walk
-from diplostate.talks.record import Entry, Fate, Reading, is_known
+from diplostate.talks.record import Entry, Fate, Reading, has_come, is_known
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Status
 
@@ -214,7 +214,7 @@ def _points(record: Sequence[Event], learned: Sequence[Event], earlier: Question
     learned touches none of them."""
     shown = earlier.as_of or earlier.known_at
     first = _first_touched(record, learned)
-    if shown is None or first > day_of(shown):
+    if shown is None or first > day_of(shown) + timedelta(days=isinstance(shown, datetime)):  # time zones differ by a day
         return []
     days = {event.day for event in record if first <= event.day < day_of(shown)} if earlier.as_of is None else set()
     return [*sorted(days), shown]
@@ -245,8 +245,7 @@ MOST_TRIED = 64
 def _revising(record: Sequence[Event], learned: Sequence[Event], question: Question, stretch: Stretch) -> Iterator[Cause]:
     """The new events without which the status would be another; those that were recorded first are preferred."""
     assert question.as_of is not None, "a span ends on a day"
-    today = day_of(question.as_of)
-    new = [event for event in learned if event.day <= today or isinstance(event, Retracted)]
+    new = [event for event in learned if isinstance(event, Retracted) or has_come(event, question.as_of)]
     if len(new) > MOST_TRIED:
         in_force = {id(entry.event) for entry in stretch.reading.entries if _is_in_force(entry)}
         return _causes(record, stretch, in_force & {id(event) for event in new})

@@ -10,7 +10,7 @@ from itertools import groupby
 import attrs
 
 from diplostate.reports.question import Question
-from diplostate.talks.dates import Moment, day_of
+from diplostate.talks.dates import Moment
 from diplostate.talks.events import MOVES, Event
 from diplostate.talks.fold import Step, fold, walk
 from diplostate.talks.record import Reading
@@ -27,7 +27,10 @@ class Stretch:
 
     def status(self, moment: Moment) -> Status:
         """The status as of one of these days."""
-        count = bisect_right(self.steps, day_of(moment), key=lambda step: step.entry.day)
+        if isinstance(moment, datetime):
+            count = len(self.steps)  # it has a reading of its own, and the day of an event may be that of another time zone
+        else:
+            count = bisect_right(self.steps, moment, key=lambda step: step.entry.day)
         if count:
             return self.steps[count - 1].after
         return self.steps[0].before if self.steps else fold(self.reading)
