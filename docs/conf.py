@@ -21,3 +21,5 @@ default_role = "code"
 html_theme = "furo"
 html_title = f"diplostate {release}"
 html_copy_source = False
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
