@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -116,8 +116,8 @@ class Step:
         """The event."""
         return self.entry.event
 
-    def __iter__(self) -> Iterator[object]:
-        """Unpacks as ``event, before, after``."""
+    def __iter__(self) -> Iterator[Any]:
+        """Unpacks as ``event, before, after``; the fields of these names keep their types."""
         return iter((self.entry.event, self.before, self.after))
 
 
