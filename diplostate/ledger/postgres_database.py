@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -26,9 +27,12 @@ _PAUSE_SECONDS = 0.05
 _IDLE_SECONDS = 120
 """How long a transaction may wait for its program before the server ends it, so that a frozen one does not hold the lane."""
 
-# A commit that is not on disk is none, whatever the role or the database says; stricter settings stay.
+# A commit that is not on disk is none, whatever the role or the database says; stricter settings stay. Every question of a
+# ledger has one right plan, by an index: it is not to be made anew each time, nor to depend on what was counted when.
 _SETTINGS = """
 SELECT set_config('lock_timeout', %s, false), set_config('idle_in_transaction_session_timeout', %s, false),
+       set_config('plan_cache_mode', 'force_generic_plan', false), set_config('enable_seqscan', 'off', false),
+       set_config('jit', 'off', false),
        CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', false) END"""
 
 
@@ -112,6 +116,7 @@ class Database:
         self._is_closed = self._is_known = False
         self._pool = _Pool(connections)
         self._abandoned: list[_Pool] = []
+        _keep_quiet()
         self.read(_look)
         self._is_known = True
 
@@ -293,6 +298,13 @@ def _version(session: Session) -> int:
 
 def _milliseconds(seconds: float) -> str:
     return str(max(1, round(seconds * 1000)))  # 0 would mean: wait for ever
+
+
+def _keep_quiet() -> None:
+    """What psycopg logs beside its errors goes where somebody set up logging, else nowhere; never to the screen by itself."""
+    logger = logging.getLogger("psycopg")
+    if not logger.handlers:
+        logger.addHandler(logging.NullHandler())
 
 
 def _look(session: Session) -> None:

@@ -1,0 +1,385 @@
+"""One PostgreSQL ledger, many at once: threads, processes, forks, connections that are lost, and a server that stops."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+
+import pytest
+from support import require
+from support_postgres import NAMES, Server, installed, ledger_on, url_for
+
+from diplostate.errors import LedgerBusy, LedgerError, VersionConflict
+from diplostate.ledger.ask import status
+from diplostate.ledger.projector import StatusProjector
+from diplostate.testing.conformance import held, proposed, responded
+from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of
+from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole
+
+
+@pytest.fixture(params=NAMES)
+def server(request):
+    require("postgres")
+    return request.param
+
+
+@pytest.fixture
+def url(server, tmp_path):
+    return url_for(server, tmp_path)
+
+
+@pytest.fixture
+def ledger(server, tmp_path):
+    with ledger_on(server, tmp_path) as ledger:
+        yield ledger
+
+
+class Waiting(StatusProjector):
+    """Does something while its append is in the lane, once."""
+
+    def __init__(self, meanwhile):
+        super().__init__()
+        self.meanwhile = meanwhile
+
+    def admit(self, *args, **options):
+        meanwhile, self.meanwhile = self.meanwhile, lambda: None
+        meanwhile()
+        return super().admit(*args, **options)
+
+
+def backends(url):
+    """How many sessions its ledgers have."""
+    with raw(url) as other:
+        sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = %s"
+        return other.execute(sql, [schema_of(url)]).fetchone()[0]
+
+
+def end_all(url):
+    """What an administrator does, or a server that stops: end all sessions of the ledger."""
+    with raw(url) as other:
+        sql = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = %s"
+        assert other.execute(sql, [schema_of(url)]).fetchall()
+
+
+# Threads and forks
+
+
+def test_threads_share_a_ledger(ledger, url):
+    def write(number):
+        ledger.append([held("2025-07-20", track=f"t{number % 3}"), held("2025-07-21", track="all")])
+        return len(list(ledger.events("all"))), status(ledger, "all").rounds
+
+    with ThreadPoolExecutor(12) as pool:
+        seen = list(pool.map(write, range(60)))
+
+    assert all(1 <= count <= 60 and 1 <= rounds <= 60 for count, rounds in seen)
+    is_whole(ledger, 120)
+    assert backends(url) <= 8
+
+
+def test_threads_wait_for_a_connection(url):
+    with opened(url, connections=1) as ledger, ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: ledger.append([held("2025-07-20", track=f"t{number}")]), range(20)))
+        is_whole(ledger, 20)
+
+
+def test_threads_do_not_wait_for_ever_for_a_connection(url):
+    def ask_for_another():
+        with pytest.raises(LedgerBusy, match="all 1 connections were in use: try again, or allow more"):
+            ledger.version("one")
+
+    with opened(url, connections=1, busy_seconds=0.1) as ledger:
+        ledger._projector = Waiting(ask_for_another)
+        ledger.append([held("2025-07-20")])
+
+
+def test_of_writers_who_saw_the_same_version_one_wins(ledger):
+    together = threading.Barrier(6)
+
+    def write(_):
+        together.wait()
+        try:
+            ledger.append([held("2025-07-20")], expected_version={"one": 0})
+        except VersionConflict as error:
+            return error.actual
+        return 0
+
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(write, range(6))) == [0, 1, 1, 1, 1, 1]
+
+
+def test_a_ledger_that_is_closed_meanwhile_lets_go_of_what_it_used(url):
+    ledger = opened(url)
+    ledger._projector = Waiting(ledger.close)
+    ledger.append([held("2025-07-20")])
+
+    for _ in range(100):
+        if not backends(url):
+            break
+        time.sleep(0.05)
+    assert backends(url) == 0
+
+
+@FORKS
+@QUIET
+def test_a_ledger_lives_on_after_a_fork(ledger):
+    """The child has connections of its own, and those of the parent are none of its business."""
+    ledger.append([held("2025-07-20", id="before")])
+    session = ask(ledger, "SELECT pg_backend_pid()")
+
+    def child():
+        ledger.append([held("2025-07-21", id="in-the-child")])
+        return ask(ledger, "SELECT pg_backend_pid()") == session, ledger.head
+
+    assert in_a_child(os.fork, child) == "(False, 2)"
+    assert ask(ledger, "SELECT pg_backend_pid()") == session
+    ledger.append([held("2025-07-22", id="in-the-parent")])
+    is_whole(ledger, 3)
+
+
+# The lane
+
+
+def test_no_reader_skips_what_is_held_open(ledger, url):
+    """A slow writer keeps others waiting, so nothing appears behind an event that is still to come."""
+    seen, is_over = [], threading.Event()
+    inside, go_on = threading.Event(), threading.Event()
+
+    def watch():
+        while not is_over.is_set() or not seen or seen[-1].position < ledger.head:
+            seen.extend(ledger.read(after=seen[-1].position if seen else 0))
+
+    def stay():
+        inside.set()
+        go_on.wait(10)
+
+    ledger.append([held("2025-07-20", id="first")])
+    with opened(url) as slow, ThreadPoolExecutor(8) as pool:
+        slow._projector = Waiting(stay)
+        watcher = pool.submit(watch)
+        held_open = pool.submit(slow.append, [held("2025-07-21", id="slow"), held("2025-07-21", id="slow-too")])
+        inside.wait(10)
+        others = [pool.submit(ledger.append, [held("2025-07-22", track=f"t{number}")]) for number in range(5)]
+        time.sleep(0.2)
+        assert [event.id for event in seen] == ["first"]
+        assert not any(other.done() for other in others)
+        go_on.set()
+        assert [event.position for event in held_open.result(10)] == [2, 3]
+        assert sorted(other.result(10)[0].position for other in others) == [4, 5, 6, 7, 8]
+        is_over.set()
+        watcher.result(10)
+
+    assert [event.position for event in seen] == list(range(1, 9))
+    assert [event.id for event in seen[:3]] == ["first", "slow", "slow-too"]
+
+
+def test_a_program_that_passes_the_lane_by_is_waited_for(ledger, url):
+    """Whoever inserts without the lock holds the counter until it commits; the append then goes behind it."""
+    ledger.append([held("2025-07-20", id="a")])
+    with raw(url) as other, ThreadPoolExecutor(1) as pool:
+        other.execute("BEGIN")
+        other.execute(f"INSERT {COLUMNS} VALUES (2, 'b', 'other', 1, {CHAINED})")
+        append = pool.submit(ledger.append, [held("2025-07-21", id="c")])
+        time.sleep(0.1)
+        assert not append.done()
+        other.execute("COMMIT")
+
+        assert append.result(10)[0].position == 3
+
+
+def test_a_program_that_keeps_passing_the_lane_by_is_reported(ledger, url):
+    def pass_by():
+        with raw(url) as other:
+            count = other.execute("SELECT position FROM ledger").fetchone()[0] + 1
+            other.execute(f"INSERT {COLUMNS} VALUES ({count}, 'x{count}', 'other', {count}, {CHAINED})")
+
+    class Unlucky(StatusProjector):
+        def admit(self, *args, **options):
+            pass_by()
+            return super().admit(*args, **options)
+
+    ledger._projector = Unlucky()
+    with pytest.raises(LedgerError, match=r"another program writes into its tables; find it and stop it \(Post"):
+        ledger.append([held("2025-07-21")])
+    assert ledger.head == 2
+
+
+# Connections that are lost
+
+
+def test_a_reader_does_not_notice_that_its_session_was_ended(ledger, url):
+    ledger.append([held("2025-07-20", track=f"t{number}") for number in range(1200)])
+    events = ledger.read()
+    first = next(events)
+
+    end_all(url)
+    assert [first, *events] == list(ledger.read())
+
+
+def test_a_writer_does_not_notice_that_its_session_was_ended(ledger, url):
+    ledger.append([held("2025-07-20")])
+    end_all(url)
+
+    assert ledger.append([held("2025-07-21")])[0].position == 2
+
+
+def test_an_append_whose_session_is_ended_in_the_middle_is_done_again(ledger, url):
+    ledger._projector = Waiting(lambda: end_all(url))
+    batch = [proposed("UKR", "RUS"), responded("RUS", "accepted")]
+
+    assert [event.position for event in ledger.append(batch, expected_version={"one": 0})] == [1, 2]
+    is_whole(ledger, 2)
+
+
+@pytest.fixture
+def lose(monkeypatch):
+    """Lose the connection at the next commits, each before or after it was done: ``lose("after", "before")``.
+
+    What ``then`` does is done before the append is tried again.
+    """
+    import psycopg
+
+    from diplostate.ledger.postgres_database import Session
+
+    commit = Session.commit
+
+    def arrange(*moments, then=lambda: None):
+        todo = list(moments)
+
+        def break_off(session):
+            moment = todo.pop(0) if todo else ""
+            if moment != "before":
+                commit(session)
+            if moment:
+                if moment == "after":
+                    session.connection._pipeline.sync()
+                session.is_committing = True
+                session.connection.close()
+                then()
+                raise psycopg.OperationalError("the server closed the connection unexpectedly")
+
+        monkeypatch.setattr(Session, "commit", break_off)
+
+    return arrange
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("event_id", [None, "mine"])
+def test_a_commit_of_which_nobody_heard_is_never_done_twice(ledger, lose, moment, event_id):
+    """The ids are known before the first try, also those that are made here."""
+    lose(moment)
+    stored = ledger.append([held("2025-07-20", id=event_id), held("2025-07-21")], expected_version={"one": 0})
+
+    assert tuple(ledger.read()) == stored
+    is_whole(ledger, 2)
+
+
+@pytest.mark.parametrize(("moments", "head"), [(("before", "after"), 1), (("before", "before"), 0)])
+def test_where_nobody_can_tell_the_writer_is_told_what_to_look_for(ledger, lose, moments, head):
+    lose(*moments)
+    with pytest.raises(LedgerError, match="nobody can tell whether event 'mine' was written: append the same again"):
+        ledger.append([held("2025-07-20", id="mine")])
+
+    assert ledger.head == head
+    assert ledger.append([held("2025-07-20", id="mine")])[0].position == 1
+
+
+def test_of_a_batch_the_writer_is_told_the_first(ledger, lose):
+    lose("before", "before")
+    with pytest.raises(LedgerError, match=r"whether event 'mine' with the 2 behind it was written"):
+        ledger.append([held("2025-07-20", id="mine"), held("2025-07-21"), held("2025-07-22")])
+
+
+def test_what_is_refused_after_a_loss_is_refused(ledger, url, lose):
+    """The second try looks again, and what it finds is certain."""
+
+    def others_come_first():
+        with raw(url) as other:
+            other.execute(f"INSERT {COLUMNS} VALUES (1, 'b', 'one', 1, {CHAINED})")
+
+    lose("before", then=others_come_first)
+    with pytest.raises(VersionConflict):
+        ledger.append([held("2025-07-20")], expected_version={"one": 0})
+    assert ledger.head == 1
+
+
+def test_where_others_keep_the_lane_after_a_loss_nobody_can_tell(url, lose):
+    with opened(url, busy_seconds=0.1) as ledger, ExitStack() as stack:
+        lose("before", then=lambda: stack.enter_context(in_the_lane(url)))
+        with pytest.raises(LedgerError, match=r"nobody can tell whether event .* was written: .*locked by other writers"):
+            ledger.append([held("2025-07-20")])
+
+
+# A server that stops
+
+
+@pytest.fixture(scope="module")
+def own_servers():
+    """Servers of their own for those tests that stop them; what they acknowledge is on disk."""
+    require("postgres-own")
+    servers = [Server(programs, fsync=True) for programs in installed()]
+    for one in servers:
+        one.start()
+    yield dict(zip(NAMES, servers, strict=False))
+    for one in servers:
+        one.remove()
+
+
+@pytest.fixture
+def own(server, own_servers):
+    if server not in own_servers:
+        pytest.skip("one server of its own is enough")
+    return own_servers[server]
+
+
+def a_ledger_of(own, name, **options):
+    return opened(own.url(schema=name), **options)
+
+
+@contextmanager
+def out_of_order(own, seconds, how=signal.SIGINT):
+    """Stopped now, started again a little later."""
+    own.stop(how)
+    again = threading.Timer(seconds, own.start)
+    again.start()
+    yield
+    again.join()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_server_that_starts_again_is_waited_for(own, how):
+    with a_ledger_of(own, f"again_{int(how)}") as ledger:
+        ledger.append([held("2025-07-20")])
+        with out_of_order(own, 0.3, how):
+            assert ledger.head == 1
+        with out_of_order(own, 0.3, how):
+            assert ledger.append([held("2025-07-21")])[0].position == 2
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGQUIT])
+def test_a_server_that_stops_in_the_middle_of_an_append_loses_nothing_and_doubles_nothing(own, how):
+    def restart():
+        own.stop(how)
+        own.start()
+
+    with a_ledger_of(own, f"middle_{int(how)}") as ledger:
+        ledger.append([held("2025-07-20")])
+        ledger._projector = Waiting(restart)
+        assert ledger.append([held("2025-07-21"), held("2025-07-22")])[-1].position == 3
+        is_whole(ledger, 3)
+
+
+def test_a_server_that_stays_away_is_reported(own):
+    with a_ledger_of(own, "away", busy_seconds=0.2) as ledger:
+        own.stop()
+        try:
+            for work in (lambda: ledger.head, lambda: ledger.append([held("2025-07-20")])):
+                with pytest.raises(LedgerError, match=r"cannot be reached, or does not let you in: check the URL"):
+                    work()
+        finally:
+            own.start()
+        assert ledger.head == 0

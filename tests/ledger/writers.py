@@ -1,0 +1,121 @@
+"""Processes that write: started fast, by forking one that has imported everything, so that hundreds of them can be killed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import diplostate
+from diplostate.errors import VersionConflict
+from diplostate.testing.conformance import held
+
+LARGEST = 5
+"""Events in a batch."""
+
+
+def named(writer, number, size):
+    """A batch over two tracks; each id says of what batch it is, and how many it has."""
+    ids = [f"{writer}:{number}:{place}:{size}" for place in range(size)]
+    return [held("2025-07-20", id=name, track=("shared", writer)[place % 2]) for place, name in enumerate(ids)]
+
+
+def write_until_killed(url, writer, said):
+    """Append batches, and say after each that it is kept."""
+    chance = random.Random(writer)
+    with diplostate.open(url) as ledger:
+        for number in range(1_000_000):
+            size = chance.randint(1, LARGEST)
+            stored = ledger.append(named(writer, number, size), strict=False)
+            os.write(said, "".join(f"{event.id} {event.position}\n" for event in stored).encode())
+
+
+def write_in_turn(url, writer, said, appends, tracks):
+    """Append to tracks to which others append too, each time where one saw that it stands; again where it moved on."""
+    chance = random.Random(writer)
+    with diplostate.open(url) as ledger:
+        for number in range(int(appends)):
+            track, tries = f"t{chance.randrange(int(tracks))}", 0
+            while True:
+                version, tries = ledger.version(track), tries + 1
+                event = held("2025-07-20", id=f"{writer}:{number}", track=track)
+                with contextlib.suppress(VersionConflict):
+                    (stored,) = ledger.append([event], expected_version={track: version}, strict=False)
+                    break
+            assert stored.version == version + 1
+            os.write(said, f"{stored.id} {stored.position} {tries}\n".encode())
+
+
+WORK = {work.__name__: work for work in (write_until_killed, write_in_turn)}
+
+
+class Nursery:
+    """Starts writers; what each said is in a file of its name, and outlives it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._errors = (folder / "errors").open("w+b")
+        self._process = subprocess.Popen(
+            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors, text=True
+        )
+
+    def start(self, work, url, writer, *arguments) -> int:
+        """The id of the new process."""
+        self._process.stdin.write("\t".join([work, url, writer, str(self.folder / writer), *map(str, arguments)]) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def said(self, writer) -> list[list[str]]:
+        """What a writer said, in words; a line that it did not end was not said."""
+        with contextlib.suppress(FileNotFoundError):
+            return [line.split() for line in (self.folder / writer).read_text("utf-8").split("\n")[:-1]]
+        return []
+
+    def close(self) -> str:
+        """Wait for the nursery; everything that went wrong in it."""
+        self._process.communicate()
+        with self._errors:
+            self._errors.seek(0)
+            return self._errors.read().decode()
+
+
+def is_alive(pid) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, 0)
+        return True
+    return False
+
+
+def wait_for(pids) -> None:
+    """Until all of them are gone."""
+    for pid in pids:
+        while is_alive(pid):
+            time.sleep(0.002)
+
+
+def main() -> None:
+    """Fork a writer for each line that comes."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them
+    for line in sys.stdin:
+        work, url, writer, path, *arguments = line.rstrip("\n").split("\t")
+        pid = os.fork()
+        if not pid:
+            sys.stdin.close()
+            said = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            WORK[work](url, writer, said, *arguments)
+            return
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    # Loaded once, for all that are forked.
+    import diplostate.ledger.sqlite
+
+    with contextlib.suppress(diplostate.errors.MissingExtra):
+        import diplostate.ledger.postgres
+    main()
