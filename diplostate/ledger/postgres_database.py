@@ -160,7 +160,7 @@ class Database:
             try:
                 return work(session)
             except psycopg.Error as error:
-                is_lost = session.connection.closed or _is_of(error, _LOST)
+                is_lost = session.connection.closed or _is_of(error, _LOST) or _is_of_driver(error)
                 if is_lost or _is_of(error, _CROSSED):
                     raise _Again(error, is_unknown=is_lost and session.is_committing) from error
                 raise self._in_words(error, denied) from error
@@ -279,6 +279,11 @@ _WORDS: Mapping[str, tuple[type[LedgerError], str]] = {
 
 def _is_of(error: psycopg.Error, states: tuple[str, ...]) -> bool:
     return error.sqlstate is not None and error.sqlstate.startswith(states)
+
+
+def _is_of_driver(error: psycopg.Error) -> bool:
+    """Whether psycopg itself fails, without a word of the server: the connection ends, though that was not seen yet."""
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
 
 
 def _is_reusable(connection: Connection) -> bool:

@@ -235,6 +235,40 @@ def test_an_append_whose_session_is_ended_in_the_middle_is_done_again(ledger, ur
     is_whole(ledger, 2)
 
 
+@pytest.mark.parametrize("size", [1, 2])
+def test_an_append_whose_session_is_ended_while_it_writes_is_done_again(ledger, url, size):
+    """The driver then complains about its own state, and says nothing of the loss."""
+    schema = schema_of(url)
+    with raw(url) as owner:
+        owner.execute("CREATE SEQUENCE writes")  # it counts on where a transaction is taken back
+        owner.execute(f"""
+CREATE FUNCTION stop() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF nextval('{schema}.writes') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+    RETURN NULL;
+END $$""")
+        owner.execute("CREATE TRIGGER stop AFTER INSERT ON events EXECUTE FUNCTION stop()")
+
+    assert len(ledger.append([held("2025-07-20") for _ in range(size)])) == size
+    is_whole(ledger, size)
+    assert ask(ledger, f"SELECT last_value FROM {schema}.writes") == [(2,)]
+
+
+def test_a_loss_at_which_the_driver_only_hints_is_a_loss(ledger, monkeypatch):
+    """Where the server says good-bye, and the end of the connection has not come yet, psycopg complains about its own state."""
+    import psycopg
+
+    from diplostate.ledger.postgres_database import Session
+
+    def hint(session):
+        monkeypatch.undo()
+        raise psycopg.OperationalError("cannot exit pipeline mode while busy")
+
+    monkeypatch.setattr(Session, "commit", hint)
+    assert ledger.append([held("2025-07-20")])[0].position == 1
+    is_whole(ledger, 1)
+
+
 @pytest.fixture
 def lose(monkeypatch):
     """Lose the connection at the next commits, each before or after it was done: ``lose("after", "before")``.

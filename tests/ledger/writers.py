@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import random
 import signal
@@ -12,7 +13,7 @@ import time
 from pathlib import Path
 
 import diplostate
-from diplostate.errors import VersionConflict
+from diplostate.errors import LedgerError, VersionConflict
 from diplostate.testing.conformance import held
 
 LARGEST = 5
@@ -27,12 +28,29 @@ def named(writer, number, size):
 
 def write_until_killed(url, writer, said):
     """Append batches, and say after each that it is kept."""
-    chance = random.Random(writer)
     with diplostate.open(url) as ledger:
-        for number in range(1_000_000):
-            size = chance.randint(1, LARGEST)
-            stored = ledger.append(named(writer, number, size), strict=False)
-            os.write(said, "".join(f"{event.id} {event.position}\n" for event in stored).encode())
+        _write_batches(writer, said, ledger.append)
+
+
+def write_whatever_comes(url, writer, said):
+    """The same; where anything goes wrong, the same batch with the same ids is appended again."""
+    with _again(diplostate.open, url) as ledger:
+        _write_batches(writer, said, functools.partial(_again, ledger.append))
+
+
+def _again(work, *arguments, **options):
+    while True:
+        with contextlib.suppress(LedgerError):
+            return work(*arguments, **options)
+        time.sleep(0.01)
+
+
+def _write_batches(writer, said, append):
+    chance = random.Random(writer)
+    for number in range(1_000_000):
+        size = chance.randint(1, LARGEST)
+        stored = append(named(writer, number, size), strict=False)
+        os.write(said, "".join(f"{event.id} {event.position}\n" for event in stored).encode())
 
 
 def write_in_turn(url, writer, said, appends, tracks):
@@ -51,7 +69,7 @@ def write_in_turn(url, writer, said, appends, tracks):
             os.write(said, f"{stored.id} {stored.position} {tries}\n".encode())
 
 
-WORK = {work.__name__: work for work in (write_until_killed, write_in_turn)}
+WORK = {work.__name__: work for work in (write_until_killed, write_whatever_comes, write_in_turn)}
 
 
 class Nursery:
