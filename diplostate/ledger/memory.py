@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -16,6 +16,7 @@ from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
 from diplostate.ledger.sealing import GENESIS, Row
+from diplostate.ledger.subscription import Subscription
 from diplostate.talks.events import Event
 
 T = TypeVar("T")
@@ -74,6 +75,7 @@ class MemoryLedger:
         self._url, self._read_only, self._clock, self._new_id = url, read_only, clock, new_id
         self._projector = StatusProjector() if projector is None else projector
         self._lock = threading.RLock()
+        self._appended = threading.Condition(self._lock)
         self._record = _Record()
         for position, event in enumerate(record, 1):
             version = len(self._record.history(event.track)) + 1
@@ -102,6 +104,7 @@ class MemoryLedger:
             record.rows += admission.rows
             record.projections.update(admission.projections)
             record.clock = admission.clock
+            self._appended.notify_all()
         return admission.stored
 
     def tracks(self) -> tuple[str, ...]:
@@ -128,6 +131,11 @@ class MemoryLedger:
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events of all tracks behind a position, in order."""
         return self._behind(self._record.events, max(after, 0), limit)
+
+    def subscribe(self, *, after: int = 0) -> Subscription:
+        """See `diplostate.ledger.protocol.Ledger`; one that can only be read has no events but those that it holds."""
+        bell = None if self._read_only is not None else lambda: _Bell(self._appended, lambda: self.head)
+        return Subscription(self, after=after, bell=bell)
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`; raises `ReadOnly`."""
@@ -178,4 +186,19 @@ class MemoryLedger:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """There is nothing to let go of."""
+
+
+class _Bell:
+    """See `diplostate.ledger.subscription.Bell`."""
+
+    def __init__(self, appended: threading.Condition, head: Callable[[], int]) -> None:
+        self._appended, self._head, self._seen = appended, head, head()
+
+    def wait(self, seconds: float) -> None:
+        with self._appended:
+            self._appended.wait_for(lambda: self._head() != self._seen, seconds)
+            self._seen = self._head()
+
+    def close(self) -> None:
         """There is nothing to let go of."""

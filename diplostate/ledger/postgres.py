@@ -17,11 +17,13 @@ from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
 from diplostate.ledger.sealing import GENESIS, Row
+from diplostate.ledger.subscription import Subscription
 from diplostate.talks.events import Event
 
 try:
     from diplostate.ledger.postgres_address import Address
     from diplostate.ledger.postgres_database import Database, Session
+    from diplostate.ledger.postgres_feed import Bell, announce
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise MissingExtra(package="psycopg", extra="postgres") from error
 
@@ -112,6 +114,11 @@ class PostgresLedger:
             yield from (_event(position, version, text) for position, version, text, _ in page)
             after = page[-1][-1]
             limit = None if limit is None else limit - len(page)
+
+    def subscribe(self, *, after: int = 0) -> Subscription:
+        """See `diplostate.ledger.protocol.Ledger`; besides its reads it holds one connection of its own, and no transaction."""
+        address = self._database.address
+        return Subscription(self, after=after, bell=lambda: Bell(address))
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""
@@ -205,6 +212,7 @@ class PostgresLedger:
         ((position, clock, chain),) = last.fetchall()
         return _Transaction(
             session=session,
+            schema=self._database.address.schema,
             fingerprint=self._projector.fingerprint,
             place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
             known={event_id: _event(*row) for event_id, *row in found},
@@ -255,6 +263,7 @@ class _Transaction:
     """What an append asks and writes while it is in the lane."""
 
     session: Session
+    schema: str
     fingerprint: str
     place: Last
     known: Mapping[str, Event]
@@ -279,6 +288,7 @@ class _Transaction:
                 self.session.execute(_INSERT_ONE, clock, *admission.rows[0])
             else:
                 self.session.execute(_INSERT, clock, *map(list, zip(*admission.rows, strict=True)))
+            announce(self.session, self.schema, admission.rows[-1].position)
             self._end(admission.projections)
 
     def keep(self, projections: Mapping[str, str]) -> None:

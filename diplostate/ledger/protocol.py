@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
 from diplostate.ledger.sealing import Row
+from diplostate.ledger.subscription import Subscription
 from diplostate.talks.events import Event
 
 
@@ -55,6 +56,13 @@ class Ledger(Protocol):
 
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events of all tracks behind a position, in order, in pages of short transactions."""
+        ...
+
+    def subscribe(self, *, after: int = 0) -> Subscription:
+        """The events of all tracks behind a position, in order, each once: those that are there, then those that come.
+
+        Raises `LedgerError` for a position that the ledger has not reached.
+        """
         ...
 
     def event(self, event_id: str) -> Event:

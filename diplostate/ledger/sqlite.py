@@ -21,6 +21,7 @@ from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Projector
 from diplostate.ledger.sealing import GENESIS, Row, chained
 from diplostate.ledger.sqlite_file import Schema, SqliteFile
+from diplostate.ledger.subscription import Subscription
 from diplostate.talks.events import Event
 
 _EVENTS = """
@@ -201,6 +202,10 @@ class SqliteLedger:
             yield from (_event(position, version, text) for position, version, text, _ in page)
             after = page[-1][-1]
             limit = None if limit is None else limit - len(page)
+
+    def subscribe(self, *, after: int = 0) -> Subscription:
+        """See `diplostate.ledger.protocol.Ledger`; what other processes append is seen within some hundredths of a second."""
+        return Subscription(self, after=after, bell=self._file.bell)
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""

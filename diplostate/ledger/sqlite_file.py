@@ -22,8 +22,28 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 _MAGIC = b"SQLite format 3\x00"
+_GLANCE_SECONDS = 0.01
+"""Between two looks at whether somebody committed."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.001, 0.05
 """Seconds between two tries for the lock."""
+
+
+class Bell:
+    """Looks again and again whether the data of a file changed; see `diplostate.ledger.subscription.Bell`."""
+
+    def __init__(self, file: SqliteFile) -> None:
+        self._file, self._seen = file, file.read(_data_version)
+
+    def wait(self, seconds: float) -> None:
+        """Return when somebody committed since the last call, and after these seconds in any case."""
+        end = time.monotonic() + seconds
+        while (version := self._file.read(_data_version)) == self._seen and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _GLANCE_SECONDS))
+        self._seen = version
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
 
 @attrs.frozen(kw_only=True)
@@ -63,6 +83,10 @@ class SqliteFile:
     def write(self, work: Work[T]) -> T:
         """Do work in one transaction that holds the lock of the file; all of it is done again where the lock was taken."""
         return self._patiently(lambda: _transact(self._connected(), work))
+
+    def bell(self) -> Bell:
+        """Rings when anybody committed; it has a connection of its own, for one does not see its own commits so."""
+        return Bell(SqliteFile(self.path, self._schema, create=False, synchronous="normal", busy_seconds=self._busy_seconds))
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it; closing twice does no harm."""
@@ -217,6 +241,12 @@ def _pauses() -> Iterator[float]:
 
 def _look(connection: sqlite3.Connection) -> None:
     """Nothing: the connection is there."""
+
+
+def _data_version(connection: sqlite3.Connection) -> int:
+    """Another number after every commit of another connection: https://www.sqlite.org/pragma.html#pragma_data_version."""
+    ((version,),) = connection.execute("PRAGMA data_version")
+    return int(version)
 
 
 def _version(connection: sqlite3.Connection) -> int:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count, islice
+from threading import Thread, Timer
 from typing import Any
 
 import attrs
@@ -28,6 +29,7 @@ from diplostate.errors import (
     EventNotFound,
     IdConflict,
     InvalidEvent,
+    LedgerError,
     NotAllowed,
     TrackNotFound,
     VersionConflict,
@@ -209,10 +211,25 @@ def it_knows_what_it_does_not_know(hold: Hold) -> None:
             ledger.event("e99")
 
 
+def it_can_be_followed_from_any_position(hold: Hold) -> None:
+    """What is there comes first; a position that it never reached is refused, for it is that of another ledger."""
+    with hold(_record()) as ledger:
+        expected = list(ledger.read())
+        for after in (0, 3, 12, -1):
+            with ledger.subscribe(after=after) as feed:
+                assert feed.position == max(after, 0)
+                assert feed.wait(0) is (after < 12)
+                assert list(feed.pending()) == expected[max(after, 0) :]
+                assert (feed.position, feed.wait(0), list(feed.pending())) == (12, False, [])
+        with _raises(LedgerError, "position 13", "the end of this ledger, which is 12"):
+            ledger.subscribe(after=13)
+
+
 READING: tuple[Callable[[Hold], None], ...] = (
     it_reads_what_it_holds,
     it_tells_where_its_tracks_stand,
     it_knows_what_it_does_not_know,
+    it_can_be_followed_from_any_position,
 )
 """For every ledger, also one that can only be read."""
 
@@ -499,6 +516,65 @@ def a_reader_that_pauses_is_in_nobodys_way(make: Make) -> None:
         assert [event.id for event in everything][-1] == [event.id for event in track][-1] == "new"
 
 
+def a_subscriber_gets_each_event_once_and_in_order(make: Make) -> None:
+    """Those that are there, then those that come, from batches too, and nothing of what was refused."""
+    with make() as ledger, ledger.subscribe() as feed:
+        ledger.append([held("2025-07-20", id="a"), held("2025-07-20", id="b", track="two")])
+
+        def write() -> None:
+            for number in range(20):
+                ledger.append([held("2025-07-21", id=f"n{number}", track=f"t{number % 3}"), held("2025-07-22")])
+                with _raises(DiplostateError):
+                    ledger.append([held("2025-07-21"), held("2025-07-21", id="a")])
+
+        writer = Thread(target=write)
+        writer.start()
+        seen = list(islice(feed, 42))
+        writer.join()
+        assert seen == list(ledger.read())
+        assert [event.position for event in seen] == list(range(1, 43))
+        assert (feed.position, feed.wait(0)) == (42, False)
+
+
+def a_subscriber_goes_on_where_it_stood(make: Make) -> None:
+    """By the position that it kept; also within the events that came with one append, and in an iteration of its own."""
+    with make() as ledger:
+        stored = ledger.append([held("2025-07-20", id=f"n{number}") for number in range(7)])
+        with ledger.subscribe(after=2) as feed:
+            assert list(islice(feed, 2)) == list(stored[2:4])
+            assert next(iter(feed)) == stored[4]
+            position = feed.position
+        with ledger.subscribe(after=position) as feed:
+            assert list(feed.pending()) == list(stored[5:])
+
+
+def a_subscriber_that_pauses_is_in_nobodys_way(make: Make) -> None:
+    """Others go on writing while it deals with an event, and it gets what they wrote."""
+    with make() as ledger:
+        ledger.append([held("2025-07-20", track=f"t{number % 3}") for number in range(700)])
+        with ledger.subscribe() as feed:
+            events = iter(feed)
+            first = next(events)
+            ledger.append([held("2025-07-23", track="t0", id="new")])
+            assert [first, *islice(events, 700)] == list(ledger.read())
+
+
+def a_subscription_ends_when_it_is_closed(make: Make) -> None:
+    """Also while it waits, by another thread; and waiting ends when its time is over."""
+    with make() as ledger:
+        ledger.append([held("2025-07-20")])
+        with ledger.subscribe() as feed:
+            closer = Timer(0.05, feed.close)
+            closer.start()
+            assert len(list(feed)) == 1
+            closer.join()
+            feed.close()
+            ledger.append([held("2025-07-21")])
+            assert (list(feed), feed.wait(0), list(feed.pending())) == ([], False, [])
+        with ledger.subscribe(after=2) as feed:
+            assert not feed.wait(0.02)
+
+
 def projections_are_what_the_fold_comes_to(make: Make) -> None:
     """On both evidences, after every append: in turn, late, retracted, confirmed and denied."""
     leak = (Source(attribution="media", outlet="A newspaper"),)
@@ -591,6 +667,10 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     what_is_refused_leaves_no_gap,
     reading_goes_on_from_any_position,
     a_reader_that_pauses_is_in_nobodys_way,
+    a_subscriber_gets_each_event_once_and_in_order,
+    a_subscriber_goes_on_where_it_stood,
+    a_subscriber_that_pauses_is_in_nobodys_way,
+    a_subscription_ends_when_it_is_closed,
     projections_are_what_the_fold_comes_to,
     both_axes_of_time_are_cut,
     a_name_that_nobody_knows_is_answered_with_the_nearest,
@@ -680,9 +760,22 @@ def two_handles_see_one_record(make: Make) -> None:
         assert status(one, "one") == status(other, "one") == reduce(one.events("one"))
 
 
+def a_subscriber_sees_what_another_handle_appends(make: Make) -> None:
+    """Before it waits and while it does."""
+    with make() as one, make() as other, one.subscribe() as feed:
+        (first,) = other.append([held("2025-07-20", id="a")])
+        events = iter(feed)
+        assert next(events) == first
+        writer = Timer(0.05, other.append, [[held("2025-07-21", id="b")]])
+        writer.start()
+        assert next(events).id == "b"
+        writer.join()
+
+
 DURABLE: tuple[Callable[[Make], None], ...] = (
     what_was_appended_is_there_when_it_is_opened_again,
     the_clock_never_goes_back_over_a_restart,
     two_handles_see_one_record,
+    a_subscriber_sees_what_another_handle_appends,
 )
 """For every ledger that keeps its record when it is closed."""
