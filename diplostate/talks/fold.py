@@ -18,7 +18,6 @@ from diplostate.talks.events import (
     Proposed,
     Proposing,
     Responded,
-    Role,
     Scheduled,
     Stalled,
     StallReason,
@@ -358,15 +357,9 @@ class _State:
     def _held(self, event: Held, day: date, speakers: Collection[str | None]) -> int:
         self.meeting = self.opener = self.leak = None
         self.session = event
-        if not (event.absent and self._is_too_few(event)):
+        if not (event.absent and self.start.description.is_too_few(event.absent)):
             self.rounds = self.rounds + 1 if event.round is None else max(self.rounds, event.round)
         return _HELD
-
-    def _is_too_few(self, event: Held) -> bool:
-        """Whether a principal stayed away and fewer than two declared ones were left."""
-        description = self.start.description
-        missing = {party for party in event.absent if description.role(party) is Role.PRINCIPAL}
-        return bool(missing) and len(description.principals - missing) < 2
 
     def _stalled(self, event: Stalled, day: date, speakers: Collection[str | None]) -> int:
         self.meeting, self.stall = None, event

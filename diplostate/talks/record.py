@@ -92,6 +92,11 @@ class Description:
         """The declared principals."""
         return frozenset(party.code for party in self.parties if party.role is Role.PRINCIPAL)
 
+    def is_too_few(self, absent: Iterable[str]) -> bool:
+        """Whether a principal stayed away and fewer than two declared ones were left: such a meeting is no round."""
+        missing = {party for party in absent if self.role(party) is Role.PRINCIPAL}
+        return bool(missing) and len(self.principals - missing) < 2
+
 
 @attrs.frozen(kw_only=True)
 class Denial:
