@@ -24,6 +24,7 @@ try:
     from diplostate.ledger.postgres_address import Address
     from diplostate.ledger.postgres_database import Database, Session
     from diplostate.ledger.postgres_feed import Bell, announce
+    from diplostate.ledger.postgres_health import findings
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise MissingExtra(package="psycopg", extra="postgres") from error
 
@@ -180,6 +181,10 @@ class PostgresLedger:
         for start in range(0, len(tracks), _PAGE):
             self._renew(tracks[start : start + _PAGE])
         return len(tracks)
+
+    def examine(self) -> Iterator[tuple[str, bool, str]]:
+        """See `diplostate.ledger.protocol.Examined`."""
+        return findings(self._rows, self._database.address.schema)
 
     def close(self) -> None:
         """Let go of all connections; closing twice does no harm."""

@@ -48,10 +48,8 @@ CREATE TABLE {schema}.projections (
 ) WITH (fillfactor = 70)"""
 
 # The counter is moved by the insert itself: whoever inserts, by whatever program, takes the next positions or none, and holds
-# the row until it commits. SECURITY DEFINER: writers need no right to move it otherwise.
+# the row until it commits.
 _ONLY_NEXT = """
-CREATE FUNCTION {schema}.only_next() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     lowest bigint;
     highest bigint;
@@ -74,22 +72,32 @@ BEGIN
             USING MESSAGE = 'events are only appended: this is not the next version of its track';
     END IF;
     RETURN NULL;
-END $$"""
+END """
 _REFUSE = """
-CREATE FUNCTION {schema}.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE integrity_constraint_violation USING MESSAGE = TG_ARGV[0];
-END $$"""
+END """
+
+FUNCTIONS: Mapping[str, str] = {"only_next": _ONLY_NEXT, "refuse": _REFUSE}
+"""What the triggers do, in PL/pgSQL."""
+# Writers need no right to move the counter: it moves with the rights of its owner. So nobody else may use the function, for a
+# table of their own for instance.
+_RIGHTS = {"only_next": "SECURITY DEFINER SET search_path = pg_catalog, pg_temp ", "refuse": ""}
+
+_REMOVAL = "refuse('events are never removed: append a retraction')"
 _TRIGGERS = {
-    "events_only_next": "AFTER INSERT ON {schema}.events REFERENCING NEW TABLE AS added"
-    " FOR EACH STATEMENT EXECUTE FUNCTION {schema}.only_next()",
-    "events_no_update": "BEFORE UPDATE ON {schema}.events"
-    " FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse('events never change: append a correction')",
-    "events_no_delete": "BEFORE DELETE ON {schema}.events"
-    " FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse('events are never removed: append a retraction')",
-    "events_no_truncate": "BEFORE TRUNCATE ON {schema}.events"
-    " FOR EACH STATEMENT EXECUTE FUNCTION {schema}.refuse('events are never removed: append a retraction')",
+    "events_only_next": ("AFTER INSERT", "REFERENCING NEW TABLE AS added", "only_next()"),
+    "events_no_update": ("BEFORE UPDATE", "", "refuse('events never change: append a correction')"),
+    "events_no_delete": ("BEFORE DELETE", "", _REMOVAL),
+    "events_no_truncate": ("BEFORE TRUNCATE", "", _REMOVAL),
 }
+# As pg_trigger.h has them in tgtype; all of ours are for each statement.
+_BITS = {"BEFORE": 2, "AFTER": 0, "INSERT": 4, "DELETE": 8, "UPDATE": 16, "TRUNCATE": 32}
+
+TRIGGERS: Mapping[str, tuple[str, int]] = {
+    name: (call.partition("(")[0], sum(_BITS[word] for word in moment.split())) for name, (moment, _, call) in _TRIGGERS.items()
+}
+"""The guards of the events: for each the function that it calls, and when, as ``pg_trigger.tgtype`` has it."""
 
 STATEMENTS: Sequence[str] = (
     _LEDGER,
@@ -97,9 +105,15 @@ STATEMENTS: Sequence[str] = (
     _EVENTS,
     _BEGUN,
     _PROJECTIONS,
-    _ONLY_NEXT,
-    _REFUSE,
-    *(f"CREATE TRIGGER {name} {rest}" for name, rest in _TRIGGERS.items()),
+    *(
+        f"CREATE FUNCTION {{schema}}.{name}() RETURNS trigger LANGUAGE plpgsql {_RIGHTS[name]}AS $${source}$$"
+        for name, source in FUNCTIONS.items()
+    ),
+    *(f"REVOKE ALL ON FUNCTION {{schema}}.{name}() FROM PUBLIC" for name in FUNCTIONS),
+    *(
+        f"CREATE TRIGGER {name} {moment} ON {{schema}}.events {more} FOR EACH STATEMENT EXECUTE FUNCTION {{schema}}.{call}"
+        for name, (moment, more, call) in _TRIGGERS.items()
+    ),
     # ALWAYS: also where session_replication_role puts other triggers to sleep.
     *(f"ALTER TABLE {{schema}}.events ENABLE ALWAYS TRIGGER {name}" for name in _TRIGGERS),
 )

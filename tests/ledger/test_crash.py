@@ -90,7 +90,7 @@ def check_batches(url):
 
 
 def test_a_writer_that_is_killed_loses_nothing_and_leaves_nothing_half_done(url, is_long, tmp_path, report):
-    kills = 120 if is_long else 10
+    kills = 300 if is_long else 10
     chance = random.Random(kills)
     names = (f"w{number}" for number in range(10**6))
     running, writers = {}, []

@@ -271,6 +271,24 @@ def test_a_writer_can_append_and_not_alter(ledger, url, role):
             other.execute(sql)
 
 
+def test_a_writer_cannot_move_the_count_by_a_table_of_its_own(ledger, url, role):
+    """The function that moves it has the rights of the owner, whatever table its trigger is on."""
+    import psycopg
+
+    from diplostate.ledger.postgres_schema import grants
+
+    with raw(url) as owner:
+        for statement in grants(schema_of(url), writer=role):
+            owner.execute(statement)
+    with raw(url, role=role) as other:
+        other.execute("CREATE TEMP TABLE mine (position bigint, track text, version bigint)")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"permission denied for function .*only_next"):
+            other.execute(
+                "CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS added"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {schema_of(url)}.only_next()"
+            )
+
+
 def test_a_reader_can_read_and_not_append(ledger, url, role):
     from diplostate.ledger.postgres_schema import grants
 
