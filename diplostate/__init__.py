@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from diplostate.talks.events import Described as Described
     from diplostate.talks.events import Event as Event
     from diplostate.talks.events import Held as Held
+    from diplostate.talks.events import Link as Link
     from diplostate.talks.events import Noted as Noted
     from diplostate.talks.events import Party as Party
     from diplostate.talks.events import Proposed as Proposed
@@ -42,6 +43,7 @@ _HOMES = {
     "Event": "talks.events",
     "Held": "talks.events",
     "Ledger": "ledger.protocol",
+    "Link": "talks.events",
     "NotAllowed": "errors",
     "Noted": "talks.events",
     "Party": "talks.events",
@@ -72,6 +74,7 @@ __all__ = [
     "Event",
     "Held",
     "Ledger",
+    "Link",
     "NotAllowed",
     "Noted",
     "Party",

@@ -3,6 +3,7 @@
     DiplostateError
     ├── Invalid                 something handed in is not well-formed
     │   ├── InvalidDate         a text that is no EDTF date of levels 0 and 1
+    │   ├── InvalidWord         none of the words of an enumeration; a ValueError too, as Python has it
     │   ├── InvalidEvent        an event with faults, each with the path of its field
     │   ├── InvalidLog          a log file with faults, each with file, line and column
     │   └── InvalidSeal         a seal or a proof that cannot be read, or that says nothing about what is asked
@@ -82,6 +83,10 @@ class InvalidDate(Invalid):
     def __init__(self, text: str, problem: str) -> None:
         self.text = text
         super().__init__([Fault(f"{text!r} {problem}")])
+
+
+class InvalidWord(Invalid, ValueError):
+    """None of the words that an enumeration has."""
 
 
 class InvalidEvent(Invalid):

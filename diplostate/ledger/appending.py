@@ -15,6 +15,7 @@ from diplostate.ledger.codec import body, content
 from diplostate.ledger.protocol import Projector
 from diplostate.ledger.sealing import Row, chained
 from diplostate.talks.events import Event
+from diplostate.talks.shape import mistyped
 
 Clock = Callable[[], datetime]
 """Gives the time, as an aware datetime."""
@@ -65,8 +66,12 @@ class Batch:
 
     @classmethod
     def of(cls, events: Iterable[Event], new_id: NewId) -> Batch:
-        """Make an id for every event that has none."""
+        """Make an id for every event that has none; raises `InvalidEvent` for what is no event of the right shape."""
         given = tuple(events)
+        for place, event in enumerate(given):
+            if found := mistyped(event):
+                where = f" (event {place + 1} of the batch)" if len(given) > 1 else ""
+                raise InvalidEvent([attrs.evolve(fault, message=fault.message + where) for fault in found])
         return cls(given, tuple(new_id() if event.id is None else event.id for event in given))
 
     def name(self, event_id: str) -> str:

@@ -64,7 +64,11 @@ def as_edtf(value: Edtf | str | date) -> Edtf:
         if value.tzinfo is None:
             raise InvalidDate(value.isoformat(), "has no time zone: give an aware datetime")
         return _parse(value.isoformat(timespec="seconds").replace("+00:00", "Z"))  # with its offset: it says which day is meant
-    return _parse(value.isoformat() if isinstance(value, date) else value)
+    if isinstance(value, date):
+        return _parse(value.isoformat())
+    if not isinstance(value, str):
+        raise InvalidDate(repr(value), "is no date: write it as text, as in '2025-07-21', or give a date")
+    return _parse(value)
 
 
 @lru_cache(maxsize=65536)

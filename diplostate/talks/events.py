@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from enum import StrEnum
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
 import attrs
 
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf, as_edtf, end_of
 from diplostate.talks.sources import Source
+from diplostate.talks.words import Word
+
+T = TypeVar("T")
 
 
-class Role(StrEnum):
+class Role(Word):
     """What a party is to the talks."""
 
     PRINCIPAL = "principal"
@@ -25,7 +27,7 @@ class Role(StrEnum):
     OBSERVER = "observer"
 
 
-class Relation(StrEnum):
+class Relation(Word):
     """How one track is linked to another."""
 
     PREPARES = "prepares"
@@ -34,7 +36,7 @@ class Relation(StrEnum):
     PART_OF = "part_of"
 
 
-class Answer(StrEnum):
+class Answer(Word):
     """What a party says to a proposal."""
 
     ACKNOWLEDGED = "acknowledged"
@@ -43,7 +45,7 @@ class Answer(StrEnum):
     DECLINED = "declined"
 
 
-class StallReason(StrEnum):
+class StallReason(Word):
     """Why talks do not move."""
 
     POSTPONED = "postponed"
@@ -54,7 +56,7 @@ class StallReason(StrEnum):
     LAPSED = "lapsed"
 
 
-class Outcome(StrEnum):
+class Outcome(Word):
     """How a track ended."""
 
     AGREEMENT = "agreement"
@@ -62,7 +64,7 @@ class Outcome(StrEnum):
     TERMINATED = "terminated"
 
 
-class ItemOutcome(StrEnum):
+class ItemOutcome(Word):
     """How far a meeting brought an item of the agenda."""
 
     RAISED = "raised"
@@ -72,7 +74,7 @@ class ItemOutcome(StrEnum):
     DROPPED = "dropped"
 
 
-class Tier(StrEnum):
+class Tier(Word):
     """The official level of talks that diplomats call Track I, 1.5 and II."""
 
     ONE = "1"
@@ -104,36 +106,55 @@ def _edtf_or_none(value: Edtf | str | date | None) -> Edtf | None:
     return None if value is None else as_edtf(value)
 
 
-def _texts(value: Iterable[str]) -> tuple[str, ...]:
-    if isinstance(value, str):
-        raise InvalidEvent([Fault(f"{value!r} is one text where a list is expected: write [{value!r}]")])
+def _several(value: Iterable[T]) -> tuple[T, ...]:
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidEvent([Fault(f"{value!r} stands alone where a list is expected: write [{value!r}]")])
     return tuple(value)
+
+
+# A converter says what a field takes, and no type checker reads it from a generic one.
+
+
+def _texts(value: Iterable[str]) -> tuple[str, ...]:
+    return _several(value)
 
 
 def _sources(value: Iterable[Source]) -> tuple[Source, ...]:
-    return tuple(value)
+    return _several(value)
 
 
 def _parties(value: Iterable[Party] | None) -> tuple[Party, ...] | None:
-    return None if value is None else tuple(value)
+    return None if value is None else _several(value)
 
 
 def _links(value: Iterable[Link] | None) -> tuple[Link, ...] | None:
-    return None if value is None else tuple(value)
+    return None if value is None else _several(value)
 
 
 def _utc(value: datetime | None) -> datetime | None:
-    if value is not None and value.tzinfo is None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise InvalidEvent([Fault(f"recorded {value!r} is no datetime: give an aware datetime")])
+    if value.tzinfo is None:
         raise InvalidEvent([Fault(f"recorded {value.isoformat()} has no time zone: give an aware datetime")])
-    return None if value is None else value.astimezone(UTC)
+    return value.astimezone(UTC)
 
 
 def _outcomes(value: Mapping[str, ItemOutcome | str]) -> tuple[tuple[str, ItemOutcome], ...]:
-    return tuple(sorted((item, ItemOutcome(outcome)) for item, outcome in dict(value).items()))
+    return tuple((item, ItemOutcome(outcome)) for item, outcome in _pairs(value))
 
 
 def _heads(value: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(sorted(dict(value).items()))
+    return _pairs(value)
+
+
+def _pairs(value: Mapping[str, T]) -> tuple[tuple[str, T], ...]:
+    """What an event keeps of a mapping; it may be handed on as pairs."""
+    try:
+        return tuple(sorted(dict(value).items()))
+    except (TypeError, ValueError):
+        raise InvalidEvent([Fault(f"{value!r} is no mapping: write {{name: value, ...}}")]) from None
 
 
 @attrs.frozen(kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from enum import StrEnum
 
 import attrs
 
+from diplostate.talks.words import Word
 
-class Phase(StrEnum):
+
+class Phase(Word):
     """The states of the machine."""
 
     IDLE = "IDLE"
@@ -21,7 +22,7 @@ class Phase(StrEnum):
     CONCLUDED = "CONCLUDED"
 
 
-class Symbol(StrEnum):
+class Symbol(Word):
     """What the machine reads: the kind of an event, and for ``responded`` its answer."""
 
     PROPOSED = "proposed"
@@ -39,7 +40,7 @@ ANSWERS = frozenset({Symbol.ACKNOWLEDGED, Symbol.ACCEPTED, Symbol.COUNTERED, Sym
 """The symbols that need a proposal to go to."""
 
 
-class Match(StrEnum):
+class Match(Word):
     """How a symbol found the proposal that it is about."""
 
     NO_NEED = "needs none"
@@ -52,7 +53,7 @@ class Match(StrEnum):
     """No proposal that the answer could mean addresses its party."""
 
 
-class Effect(StrEnum):
+class Effect(Word):
     """Where a row leads when it is no fixed phase."""
 
     VERDICT = "verdict"

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 import attrs
 
 from diplostate.errors import Fault, Invalid
 from diplostate.talks.dates import Edtf, as_edtf
+from diplostate.talks.words import Word
 
 
-class Attribution(StrEnum):
+class Attribution(Word):
     """How a source stands to what it tells."""
 
     OFFICIAL = "official"
@@ -25,7 +24,7 @@ class Attribution(StrEnum):
     """A coder, a rule or a program."""
 
 
-class Standing(StrEnum):
+class Standing(Word):
     """What the sources make of an event."""
 
     OFFICIAL = "official"

@@ -99,11 +99,11 @@ def test_a_naive_time_of_recording_is_refused():
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: proposed(DAY, "AAA", "BBB", agenda="peace"), "'peace' is one text where a list is expected: write ['peace']"),
-        (lambda: told(Held, DAY, absent="BBB"), "'BBB' is one text where a list is expected: write ['BBB']"),
+        (lambda: proposed(DAY, "AAA", "BBB", agenda="peace"), "'peace' stands alone where a list is expected: write ['peace']"),
+        (lambda: told(Held, DAY, absent="BBB"), "'BBB' stands alone where a list is expected: write ['BBB']"),
         (
             lambda: Proposed(track="t", occurred=DAY, by="AAA", to="BBB"),
-            "'BBB' is one text where a list is expected: write ['BBB']",
+            "'BBB' stands alone where a list is expected: write ['BBB']",
         ),
     ],
 )
@@ -139,7 +139,7 @@ def test_lists_and_mappings_are_frozen():
     ],
 )
 def test_only_the_words_of_the_page_are_taken(make):
-    with pytest.raises(ValueError, match="is not a valid"):
+    with pytest.raises(ValueError, match=r"is no \w+: it is one of "):
         make()
 
 

@@ -30,7 +30,7 @@ def test_a_source_says_how_it_stands_to_what_it_tells():
 
 
 def test_an_unknown_attribution_is_refused():
-    with pytest.raises(ValueError, match="'rumour' is not a valid Attribution"):
+    with pytest.raises(ValueError, match="'rumour' is no Attribution: it is one of official, "):
         Source(attribution="rumour")
 
 
