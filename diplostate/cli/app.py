@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "timeline": "timeline",
         "tracks": "tracks",
     },
+    "What comes next": {"stats": "stats"},
     "Keeping the record": {
         "describe": "record",
         "propose": "record",

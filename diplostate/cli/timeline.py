@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import click
 
-from diplostate.cli import screen, session
+from diplostate.cli import session
 from diplostate.cli.options import Checked, question_of, question_options
+from diplostate.cli.pictures import picture_options, save
 from diplostate.cli.session import Session, command
 from diplostate.reports.render import FORMATS, View
 from diplostate.talks.dates import as_moment, day_of
@@ -29,7 +30,6 @@ def _day(text: str) -> date | None:
 
 
 _DAY = Checked("date", _day)
-_FILE = click.Path(dir_okay=False, allow_dash=True, path_type=Path)
 
 
 @command(
@@ -47,9 +47,7 @@ diplostate timeline --ledger seeds --as-of 2025-07-21 --svg talks.svg --png talk
 @question_options
 @click.option("--from", "start", type=_DAY, metavar="DATE", help="The first day to be drawn")
 @click.option("--to", "stop", type=_DAY, metavar="DATE", help="The last day to be drawn")
-@click.option("--svg", type=_FILE, metavar="FILE", help="Draw it as SVG into a file (- for stdout)")
-@click.option("--png", type=_FILE, metavar="FILE", help="Draw it as PNG into a file (- for stdout); needs the extra png")
-@click.option("--overwrite", is_flag=True, help="Replace files that are there")
+@picture_options
 def timeline(
     here: Session,
     tracks: tuple[str, ...],
@@ -71,9 +69,9 @@ def timeline(
     with here.ledger() as ledger:
         found = strip.strips(ledger, tracks or None, question, start=start, stop=stop)
     if svg is not None:
-        _save(here, svg, picture.svg(found).encode(), overwrite)
+        save(here, svg, picture.svg(found).encode(), overwrite=overwrite)
     if png is not None:
-        _save(here, png, picture.png(found), overwrite)
+        save(here, png, picture.png(found), overwrite=overwrite)
     if svg is None and png is None:
         _chosen(here).show(_view(found))
 
@@ -115,16 +113,6 @@ def _has_blocks() -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def _save(here: Session, file: Path, content: bytes, overwrite: bool) -> None:
-    if str(file) == "-":
-        screen.write_bytes(content)
-    else:
-        from diplostate.ledger.transfer import write_file
-
-        write_file(file, [content], overwrite=overwrite)
-        here.say(f"Drawn: {file}")
 
 
 COMMANDS = {"timeline": timeline}

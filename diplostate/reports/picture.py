@@ -3,53 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from diplostate.errors import DiplostateError, Fault, Invalid, MissingExtra
 from diplostate.reports.axis import Axis, ticks
-from diplostate.reports.render import cells, visible
+from diplostate.reports.render import visible
 from diplostate.reports.strip import Lane, Mark, Plan, Spell, Strip, Strips, mark_words, plan_words, spell_words, until_of
 from diplostate.reports.strip_lines import LETTERS
+from diplostate.reports.svg import CHARACTER, PATTERNS, SHOWN, WIDTH, document, plain, rasterised, room, tag, titled
 from diplostate.reports.words import capital, date_words, day_words, joined, unglued
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Held
 from diplostate.talks.machine import Phase
 from diplostate.talks.status import HEADLINES
 
-WIDTH = 960
-"""How wide a picture is, in the units of SVG."""
 _MARGIN, _GUTTER, _EDGE = 24, 68, 20
 _LEFT, _RIGHT = _MARGIN + _GUTTER, WIDTH - _MARGIN - _EDGE
-_CHARACTER = 0.58
-"""The width of a character, in font sizes: rather too much, for nobody knows the reader's font."""
-
-LIGHT: Mapping[str, str] = {
-    "paper": "#ffffff", "ink": "#1b1f24", "muted": "#59636e", "grid": "#e3e6ea",
-    "pending": "#fff3d1", "pending-ink": "#8a5a00", "accepted": "#dcf3e6", "accepted-ink": "#1a7046",
-    "declined": "#fde4e1", "declined-ink": "#ab2a20", "scheduled": "#dfecfd", "scheduled-ink": "#0b57a4",
-    "held": "#14684c", "held-ink": "#ffffff", "stalled": "#eeeef2", "stalled-ink": "#5d6070",
-    "concluded": "#e8e3f3", "concluded-ink": "#4f3a82",
-}  # fmt: skip
-"""The colours on light paper, which are those in print too: each phase has a ground and an ink to draw on it."""
-DARK: Mapping[str, str] = {
-    "paper": "#15181d", "ink": "#e8eaed", "muted": "#a3acb6", "grid": "#2b313a",
-    "pending": "#3b2f12", "pending-ink": "#f2bb45", "accepted": "#143524", "accepted-ink": "#6fd19b",
-    "declined": "#43201d", "declined-ink": "#ff9d92", "scheduled": "#152f4e", "scheduled-ink": "#8abfff",
-    "held": "#58c79d", "held-ink": "#0c241a", "stalled": "#2a2c35", "stalled-ink": "#b3b7c6",
-    "concluded": "#2e2648", "concluded-ink": "#c0aef2",
-}  # fmt: skip
-"""The same in the dark."""
-
-_PATTERNS = {
-    Phase.ACCEPTED: ("0 0 6 6", '<circle cx="3" cy="3" r="0.9"/>'),
-    Phase.DECLINED: ("0 0 8 8", '<path d="M0 0l8 8M8 0l-8 8"/>'),
-    Phase.SCHEDULED: ("0 0 5 5", '<path d="M2.5 0v5"/>'),
-    Phase.STALLED: ("0 0 7 7", '<path d="M-1 8l9 -9M-1 1l2 -2M6 8l2 -2"/>'),
-    Phase.CONCLUDED: ("0 0 5 5", '<path d="M0 2.5h5"/>'),
-}
-"""What is drawn on the ground of a phase, for none is to be known by its colour alone; PENDING has a dashed border."""
 
 
 def svg(found: Strips) -> str:
@@ -65,117 +34,10 @@ def png(found: Strips, *, scale: int = 2) -> bytes:
     Raises `MissingExtra` without resvg, `Invalid` where the picture would be too large, and `DiplostateError` where no font is
     installed, for without one there are no words.
     """
-    try:
-        import resvg_py
-    except ImportError as error:
-        raise MissingExtra(package="resvg_py", extra="png") from error
     picture = _Picture(found)
     picture.draw()
-    if WIDTH * picture.y * scale**2 > _LARGEST:
-        raise Invalid([Fault(f"{len(found.drawn)} tracks make too large a picture for PNG: name fewer tracks, or ask for SVG")])
-
-    def made(document: str) -> bytes:
-        return bytes(resvg_py.svg_to_bytes(svg_string=document.replace(_FONT, _FONTS, 1), zoom=scale))
-
-    if made(_probe("x")) == made(_probe("")):
-        raise DiplostateError("no font is installed, so a PNG would have no words: install one, such as DejaVu, or ask for SVG")
-    return made(picture.document())
-
-
-_LARGEST = 60_000_000
-"""Pixels of a PNG; each takes four bytes while it is made."""
-_FONT = 'font-family="sans-serif"'
-_FONTS = "font-family=\"Helvetica, Arial, 'Segoe UI', 'DejaVu Sans', 'Noto Sans', 'Liberation Sans', sans-serif\""
-"""What a browser finds by itself, resvg has to be told by name."""
-
-
-def _probe(text: str) -> str:
-    return f'<svg xmlns="http://www.w3.org/2000/svg" width="30" height="30" {_FONT}><text y="20">{text}</text></svg>'
-
-
-# Elements.
-
-
-def _tag(name: str, *inside: str, **given: object) -> str:
-    """An element; ``given`` are its attributes, ``class_`` and ``font_size`` being ``class`` and ``font-size``."""
-    said = "".join(
-        f' {key.strip("_").replace("_", "-")}="{_value(value)}"' for key, value in given.items() if value is not None
-    )
-    return f"<{name}{said}>{''.join(inside)}</{name}>" if inside else f"<{name}{said}/>"
-
-
-def _value(value: object) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escape(str(value))
-
-
-def _plain(text: str) -> str:
-    """A text as XML takes it."""
-    return escape(unglued(visible(text)), quote=False)
-
-
-def _titled(title: str, *inside: str) -> str:
-    """A group that tells what it is when it is pointed at."""
-    return _tag("g", _tag("title", _plain(title)), *inside)
-
-
-def _room(text: str, size: float) -> float:
-    """How much room a text takes, about."""
-    return cells(text) * size * _CHARACTER
-
-
-def _style() -> str:
-    dark = f"@media screen and (prefers-color-scheme: dark){{{_rules(DARK)}}}"
-    return _tag("style", f"{_rules(LIGHT)}{dark}")
-
-
-def _rules(colours: Mapping[str, str]) -> str:
-    """What the classes look like."""
-    rules = [
-        *(f".{name}{{fill:{colours[name]}}}" for name in ("paper", "ink", "muted")),
-        f".line{{stroke:{colours['ink']};fill:none}}",
-        f".hollow{{stroke:{colours['ink']};fill:{colours['paper']}}}",
-        f".grid{{stroke:{colours['grid']}}}",
-        f".halo{{stroke:{colours['paper']};stroke-width:4;paint-order:stroke}}",
-    ]
-    for phase in _SHOWN:
-        name = phase.lower()
-        ground, ink = colours[name], colours[f"{name}-ink"]
-        border = ground if phase is Phase.HELD else ink
-        rules += [
-            f".{name}{{fill:{ground};stroke:{border}}}",
-            f".{name}-lines{{fill:{ink};stroke:{ink};stroke-width:.8;opacity:.5}}",
-            f".{name}-word{{fill:{ink};stroke:{ground};stroke-width:4;paint-order:stroke;stroke-linejoin:round}}",
-        ]
-    return "".join(rules)
-
-
-_SHOWN = tuple(phase for phase in Phase if phase is not Phase.IDLE)
-
-
-def _defs() -> str:
-    patterns = (
-        _tag(
-            "pattern",
-            _tag("g", drawing, class_=f"{phase.lower()}-lines"),
-            id=f"{phase.lower()}-pattern",
-            width=box.split()[2],
-            height=box.split()[3],
-            patternUnits="userSpaceOnUse",
-        )
-        for phase, (box, drawing) in _PATTERNS.items()
-    )
-    fades = (
-        _tag(
-            "linearGradient",
-            *(_tag("stop", offset=place, stop_color="#fff", stop_opacity=opacity) for place, opacity in enumerate(ends)),
-            id=f"fade-{name}",
-        )
-        + _tag(
-            "mask", _tag("rect", width=1, height=1, fill=f"url(#fade-{name})"), id=name, maskContentUnits="objectBoundingBox"
-        )
-        for name, ends in (("in", (0, 1)), ("out", (1, 0)))
-    )
-    return _tag("defs", *patterns, *fades)
+    smaller = f"{len(found.drawn)} tracks make too large a picture for PNG: name fewer tracks"
+    return rasterised(picture.document(), picture.y, scale=scale, smaller=smaller)
 
 
 # The picture.
@@ -204,24 +66,7 @@ class _Picture:
 
     def document(self) -> str:
         """The finished picture."""
-        return (
-            _tag(
-                "svg",
-                _tag("title", _plain(self.title()), id="title"),
-                _tag("desc", _plain(" ".join(self.told())), id="desc"),
-                _style(),
-                _defs(),
-                _tag("rect", width="100%", height="100%", class_="paper"),
-                *self.parts,
-                xmlns="http://www.w3.org/2000/svg",
-                viewBox=f"0 0 {WIDTH} {self.y:.0f}",
-                width=WIDTH,
-                height=f"{self.y:.0f}",
-                role="img",
-                aria_labelledby="title desc",
-            ).replace(" width=", f" {_FONT} width=", 1)
-            + "\n"
-        )
+        return document(self.parts, title=self.title(), told=" ".join(self.told()), height=self.y)
 
     def title(self) -> str:
         """What it shows."""
@@ -243,9 +88,9 @@ class _Picture:
 
     def text(self, said: str, *, size: float, class_: str, x: float = _MARGIN, weight: int | None = None) -> None:
         """Running text, wrapped, under what is drawn already."""
-        for line in textwrap.wrap(unglued(visible(said)), max(int((WIDTH - _MARGIN - x) / (size * _CHARACTER)), 20)):
+        for line in textwrap.wrap(unglued(visible(said)), max(int((WIDTH - _MARGIN - x) / (size * CHARACTER)), 20)):
             self.y += size * 1.4
-            self.parts.append(_tag("text", _plain(line), x=x, y=self.y, font_size=size, class_=class_, font_weight=weight))
+            self.parts.append(tag("text", plain(line), x=x, y=self.y, font_size=size, class_=class_, font_weight=weight))
 
     # Tracks.
 
@@ -269,13 +114,13 @@ class _Picture:
     def lane(self, lane: Lane, strip: Strip, *, height: float) -> None:
         """The spells of a lane, side by side, and ``…`` where it goes on beyond what is shown."""
         top, middle = self.y + 3, self.y + 7 + height / 2
-        self.parts.append(_tag("text", _plain(lane.evidence), x=_MARGIN, y=middle, font_size=11.5, class_="muted"))
+        self.parts.append(tag("text", plain(lane.evidence), x=_MARGIN, y=middle, font_size=11.5, class_="muted"))
         for before, spell, after in zip((None, *lane.spells), lane.spells, (*lane.spells[1:], None), strict=False):
             self.parts += self.spell(before, spell, after, strip, top, height)
         if any(self.goes_back(spell) for spell in lane.spells):
-            self.parts.append(_tag("text", "…", x=_LEFT - 3, y=middle, font_size=15, class_="ink", text_anchor="end"))
+            self.parts.append(tag("text", "…", x=_LEFT - 3, y=middle, font_size=15, class_="ink", text_anchor="end"))
         if any(map(self.goes_on, lane.spells)):
-            self.parts.append(_tag("text", "…", x=_RIGHT + 3, y=middle, font_size=15, class_="ink"))
+            self.parts.append(tag("text", "…", x=_RIGHT + 3, y=middle, font_size=15, class_="ink"))
         self.y = top + height
 
     def goes_back(self, spell: Spell) -> bool:
@@ -293,7 +138,7 @@ class _Picture:
         dim, full = self.x(self.earliest(spell, before)), self.x(spell.begin.toordinal())
         fading, gone = (self.x(self.earliest(after, spell)), self.x(after.begin.toordinal())) if after else (_RIGHT, _RIGHT)
         if gone > dim:
-            yield _titled(
+            yield titled(
                 f"{spell_words(spell)}: {_said(spell, strip)}",
                 _box(spell.phase, dim, full, top, height, mask="in"),
                 _box(spell.phase, full, fading, top, height) if fading > full or gone == fading else "",
@@ -328,12 +173,12 @@ class _Picture:
         until, x, y = until_of(event), place + _INSET, self.y - 5
         stop = self.x(until.toordinal() + 1) if until else x
         number = str(event.round or "")
-        room = following - place > 16 + _room(number, 10.5)
-        return _titled(
+        has_room = following - place > 16 + room(number, 10.5)
+        return titled(
             f"{date_words(event.occurred)}: {mark_words(mark, strip)}",
-            _tag("path", d=f"M{x:.1f} {y:.1f}H{stop:.1f}", class_="line", stroke_width=1.5) if stop > x else "",
+            tag("path", d=f"M{x:.1f} {y:.1f}H{stop:.1f}", class_="line", stroke_width=1.5) if stop > x else "",
             _diamond(x, y, "ink"),
-            _tag("text", number, x=x + 7, y=y + 4, font_size=10.5, class_="ink halo") if number and room else "",
+            tag("text", number, x=x + 7, y=y + 4, font_size=10.5, class_="ink halo") if number and has_room else "",
         )
 
     def plan(self, plan: Plan, strip: Strip) -> str:
@@ -342,8 +187,8 @@ class _Picture:
         assert on is not None
         first, last = self.bounds(on)
         start, stop, x, y = self.x(first), self.x(last + 1), self.planned(plan), self.y - 5
-        cross = _tag("path", d=f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", class_="line", stroke_width=1.8)
-        return _titled(
+        cross = tag("path", d=f"M{x - 4:.1f} {y - 4:.1f}l8 8m0 -8l-8 8", class_="line", stroke_width=1.8)
+        return titled(
             f"{date_words(on)}: {plan_words(plan, strip)}",
             self.blur(start, x, y, "in") + self.blur(x, stop, y, "out") if last > first else "",
             _diamond(x, y, "hollow") if plan.fate == "ahead" else cross,
@@ -364,7 +209,7 @@ class _Picture:
 
     def blur(self, start: float, stop: float, y: float, mask: str) -> str:
         """A line that fades where nothing is certain."""
-        return _tag("rect", x=start, y=y - 1.5, width=stop - start, height=3, class_="ink", mask=f"url(#{mask})")
+        return tag("rect", x=start, y=y - 1.5, width=stop - start, height=3, class_="ink", mask=f"url(#{mask})")
 
     def events(self, marks: Sequence[Mark], strip: Strip) -> None:
         """A dot for each event on its day, empty where it is only reported, with a blurred line where the date is imprecise."""
@@ -381,7 +226,7 @@ class _Picture:
         """One dot."""
         event = mark.entry.event
         start = self.x(self.bounds(event.occurred)[0])
-        return _titled(
+        return titled(
             f"{date_words(event.occurred)}: {mark_words(mark, strip)}",
             "" if event.occurred.earliest == mark.entry.day else self.blur(start, x, self.y, "in"),
             _dot(x, self.y, counts=mark.counts),
@@ -393,12 +238,12 @@ class _Picture:
         """The days that the ticks name, each with a line behind all tracks, and the day that is asked for."""
         grid = []
         self.y += 24
-        for tick in ticks(self.axis, int((_RIGHT - _LEFT) / (11 * _CHARACTER))):
+        for tick in ticks(self.axis, int((_RIGHT - _LEFT) / (11 * CHARACTER))):
             x = self.x(tick.day.toordinal())
             grid.append(self.upright(x, class_="grid"))
-            self.parts.append(_tag("text", tick.label, x=x, y=self.y, font_size=11, class_="muted"))
+            self.parts.append(tag("text", tick.label, x=x, y=self.y, font_size=11, class_="muted"))
             if tick.year:
-                self.parts.append(_tag("text", tick.year, x=x, y=self.y + 14, font_size=11, class_="muted"))
+                self.parts.append(tag("text", tick.year, x=x, y=self.y + 14, font_size=11, class_="muted"))
         if self.shows_today():
             grid.append(self.upright(self.x(self.found.question.today.toordinal() + 1), class_="line", dashes="2 3"))
         self.parts[:0] = grid
@@ -407,7 +252,7 @@ class _Picture:
     def upright(self, x: float, *, class_: str, dashes: str | None = None) -> str:
         """A line up through all tracks."""
         path = "".join(f"M{x:.1f} {top:.1f}V{bottom:.1f}" for top, bottom in self.grounds)
-        return _tag("path", d=path, class_=class_, stroke_dasharray=dashes)
+        return tag("path", d=path, class_=class_, stroke_dasharray=dashes)
 
     def shows_today(self) -> bool:
         """Whether the day that is asked for is within what is shown, and not its edge."""
@@ -419,8 +264,8 @@ class _Picture:
         for number, (drawing, said) in enumerate(self.signs()):
             x = _MARGIN + number % 3 * column
             self.y += 0 if number % 3 else 21
-            self.parts.append(_tag("g", drawing, transform=f"translate({x:.1f} {self.y:.1f})"))
-            self.parts.append(_tag("text", said, x=x + 36, y=self.y, font_size=11.5, class_="ink"))
+            self.parts.append(tag("g", drawing, transform=f"translate({x:.1f} {self.y:.1f})"))
+            self.parts.append(tag("text", said, x=x + 36, y=self.y, font_size=11.5, class_="ink"))
         self.y += 8
 
     def signs(self) -> Iterator[tuple[str, str]]:
@@ -429,9 +274,9 @@ class _Picture:
         marks = [mark for strip in self.found.drawn for mark in strip.marks]
         fates = {plan.fate for strip in self.found.drawn for plan in strip.plans}
         phases = {spell.phase for lane in lanes for spell in lane.spells}
-        for phase in _SHOWN:
+        for phase in SHOWN:
             if phase in phases:
-                word = _tag("text", LETTERS[phase], x=6, y=0.5, font_size=11.5, class_=f"{phase.lower()}-word")
+                word = tag("text", LETTERS[phase], x=6, y=0.5, font_size=11.5, class_=f"{phase.lower()}-word")
                 yield _box(phase, 0, 28, -11, 15) + word, HEADLINES[phase]
         if any(spell.earliest != spell.begin for lane in lanes for spell in lane.spells):
             fading = _box(Phase.HELD, 0, 27, -11, 15, mask="in") + _box(Phase.SCHEDULED, 0, 27, -11, 15, mask="out")
@@ -441,14 +286,14 @@ class _Picture:
         if "ahead" in fates:
             yield _diamond(13, -4, "hollow"), "a meeting is set"
         if fates & {"moved", "missed", "off"}:
-            yield _tag("path", d="M9 -8l8 8m0 -8l-8 8", class_="line", stroke_width=1.8), "a meeting was set, not held then"
+            yield tag("path", d="M9 -8l8 8m0 -8l-8 8", class_="line", stroke_width=1.8), "a meeting was set, not held then"
         yield _dot(13, -4, counts=True), "an event"
         if not all(mark.counts for mark in marks):
             yield _dot(13, -4, counts=False), "an event that is only reported"
         if any(self.goes_on(spell) or self.goes_back(spell) for lane in lanes for spell in lane.spells):
-            yield _tag("text", "…", x=8, y=0, font_size=15, class_="ink"), "goes on"
+            yield tag("text", "…", x=8, y=0, font_size=15, class_="ink"), "goes on"
         if self.shows_today():
-            today = _tag("path", d="M13 -12V3", class_="line", stroke_dasharray="2 3")
+            today = tag("path", d="M13 -12V3", class_="line", stroke_dasharray="2 3")
             yield today, f"end of {unglued(day_words(self.found.question.today))}, the day of this report"
 
     def quiet(self) -> None:
@@ -470,9 +315,9 @@ def _box(phase: Phase, start: float, stop: float, top: float, height: float, *, 
     name, bare = phase.lower(), "none" if mask else None
     place = {"x": start + 0.5, "y": top, "width": max(stop - start - 1.5, 1.5), "height": height, "rx": 2}
     dashes = "5 3" if phase is Phase.PENDING and not mask else None
-    ground = _tag("rect", **place, class_=name, style=f"stroke:{bare}" if bare else None, stroke_dasharray=dashes)
-    lines = _tag("rect", **place, fill=f"url(#{name}-pattern)") if phase in _PATTERNS else ""
-    return _tag("g", ground, lines, mask=f"url(#{mask})") if mask else ground + lines
+    ground = tag("rect", **place, class_=name, style=f"stroke:{bare}" if bare else None, stroke_dasharray=dashes)
+    lines = tag("rect", **place, fill=f"url(#{name}-pattern)") if phase in PATTERNS else ""
+    return tag("g", ground, lines, mask=f"url(#{mask})") if mask else ground + lines
 
 
 def _word(spell: Spell, strip: Strip, start: float, stop: float, top: float, height: float) -> str:
@@ -481,19 +326,17 @@ def _word(spell: Spell, strip: Strip, start: float, stop: float, top: float, hei
     phase = capital(spell.phase.lower())
     awaited = f"{phase}: {joined(map(strip.description.name, spell.awaiting))}" if spell.awaiting else phase
     forms = (capital(spell.headline), awaited, phase, LETTERS[spell.phase])
-    said = next((form for form in forms if _room(form, size) + 10 <= stop - start), "")
+    said = next((form for form in forms if room(form, size) + 10 <= stop - start), "")
     middle = top + height / 2 + size * 0.36
-    return (
-        _tag("text", _plain(said), x=start + 6, y=middle, font_size=size, class_=f"{spell.phase.lower()}-word") if said else ""
-    )
+    return tag("text", plain(said), x=start + 6, y=middle, font_size=size, class_=f"{spell.phase.lower()}-word") if said else ""
 
 
 def _diamond(x: float, y: float, class_: str) -> str:
-    return _tag("path", d=f"M{x - 5:.1f} {y:.1f}l5 -5l5 5l-5 5z", class_=class_, stroke_width=1.5)
+    return tag("path", d=f"M{x - 5:.1f} {y:.1f}l5 -5l5 5l-5 5z", class_=class_, stroke_width=1.5)
 
 
 def _dot(x: float, y: float, *, counts: bool) -> str:
-    return _tag("circle", cx=x, cy=y, r=2.6, class_="ink" if counts else "hollow", stroke_width=1.2)
+    return tag("circle", cx=x, cy=y, r=2.6, class_="ink" if counts else "hollow", stroke_width=1.2)
 
 
 def _said(spell: Spell, strip: Strip) -> str:

@@ -17,8 +17,8 @@ from support import require
 from diplostate import wiring
 from diplostate.errors import DiplostateError, Invalid, MissingExtra
 from diplostate.reports import picture, strip
-from diplostate.reports.picture import DARK, LIGHT
 from diplostate.reports.question import Question
+from diplostate.reports.svg import DARK, LIGHT, WIDTH
 from diplostate.talks.events import Concluded, Described, Held, Scheduled, Stalled
 from diplostate.talks.machine import Phase
 from diplostate.testing import strategies
@@ -265,9 +265,9 @@ def test_a_png_is_made_of_it():
     require("png")
     content = picture.png(strips_of(*JULY), scale=1)
     assert content.startswith(b"\x89PNG\r\n\x1a\n")
-    assert int.from_bytes(content[16:20]) == picture.WIDTH
+    assert int.from_bytes(content[16:20]) == WIDTH
     twice = picture.png(strips_of(*JULY))
-    assert int.from_bytes(twice[16:20]) == 2 * picture.WIDTH
+    assert int.from_bytes(twice[16:20]) == 2 * WIDTH
 
 
 def test_without_the_extra_png_is_refused(monkeypatch):

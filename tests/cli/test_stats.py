@@ -1,0 +1,90 @@
+"""``stats`` as an analyst uses it: in words and tables, as data, and as a picture."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from support import require
+
+from diplostate import wiring
+from diplostate.talks.events import Held
+from diplostate.testing.scenario import answered, proposed, told
+
+
+@pytest.fixture
+def waits(tmp_path):
+    """Forty proposals of 2024, answered after 1, 2, 3… days; each fourth is only met, each tenth never answered."""
+    path = tmp_path / "waits.sqlite"
+    events = []
+    for number in range(1, 41):
+        track, asked = f"track-{number:02}", date(2024, 1, 1) + timedelta(number)
+        on = asked + timedelta(number)
+        events.append(proposed(asked, "UKR", "RUS", track=track))
+        if number % 4 == 0:
+            events.append(told(Held, on, track=track))
+        elif number % 10 != 5:
+            events.append(answered(on, "RUS", "accepted" if number % 2 else "declined", track=track))
+    with wiring.open(path, clock=lambda: datetime(2025, 1, 15, tzinfo=UTC)) as ledger:
+        ledger.append(events)
+    return path
+
+
+def test_it_tells_within_how_many_days_a_share_was_answered(run, waits):
+    result = run("stats", "--ledger", waits, "--as-of", "2024-12-31", "--known-at", "2025-02-01")
+    assert (result.code, result.err) == (0, "")
+    assert "40 on 40 tracks" in result.out
+    assert "ended: 16 accepted, 10 declined and 10 held" in result.out
+    assert "4 still open on 31 December 2024" in result.out
+    assert "half within 22 days [17–30]" in result.out
+    assert "after 7 days: 15% [6–28] answered, 85% [70–93] still waiting" in result.out
+
+
+@pytest.mark.parametrize("form", ["plain", "md", "table", "csv", "json"])
+def test_every_format_is_had(run, waits, form):
+    assert run("stats", "--ledger", waits, "--format", form).code == 0
+
+
+def test_csv_and_json_tell_the_same_steps(run, waits):
+    asked = ("stats", "--ledger", waits, "--as-of", "2024-02-20", "--known-at", "2025-02-01")
+    steps = list(csv.DictReader(io.StringIO(run(*asked, "-f", "csv").out)))
+    found = json.loads(run(*asked, "-f", "json").out)
+    assert found["schema"] == "diplostate.stats/1"
+    assert [float(step["waiting"]) for step in steps] == [point["estimate"] for point in found["kaplan_meier"]]
+    assert [float(step["held_upper"]) for step in steps] == [point["upper"] for point in found["aalen_johansen"]["held"]]
+    assert found["open"] == sum(spell["cause"] is None for spell in found["spells"])
+
+
+def test_a_small_sample_says_that_it_is_small(run, talks):
+    result = run("stats", "--ledger", talks)
+    assert result.code == 0
+    assert "The sample is too small to rely on: 0 have ended, 20 would be the least." in result.out
+
+
+def test_what_nobody_knew_then_is_not_used_and_that_is_said(run, waits):
+    """These were all written down in January 2025."""
+    result = run("stats", "--ledger", waits, "--as-of", "2024-12-31")
+    assert "0 on 0 tracks" in result.out
+    assert "--known-at with a later day learns in hindsight" in " ".join(result.out.split())
+
+
+def test_from_one_phase_to_another(run, waits):
+    result = run("stats", "--ledger", waits, "--from", "pending", "--to", "held", "-f", "table")
+    assert (result.code, "CAME TO HELD" in result.out) == (0, True)
+    refused = run("stats", "--ledger", waits, "--from", "held")
+    assert refused.code == 2
+    assert "only a proposal has an answer" in refused.err
+
+
+def test_it_is_drawn_and_says_in_words_what_it_shows(run, waits, tmp_path):
+    svg = tmp_path / "waits.svg"
+    result = run("stats", "--ledger", waits, "--svg", svg)
+    assert (result.code, result.out, result.err) == (0, "", f"Drawn: {svg}\n")
+    text = svg.read_text("utf-8")
+    assert text.startswith("<svg")
+    assert "half within 22 days [17–30]" in text
+    require("png")
+    assert run("stats", "--ledger", waits, "--png", tmp_path / "waits.png").code == 0
