@@ -24,7 +24,7 @@ from diplostate.talks.events import (
     Terms,
 )
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol, code
-from diplostate.talks.record import Entry, Fate, Reading, plain_moves, read, standing_of
+from diplostate.talks.record import Denial, Description, Entry, Fate, Move, Reading, plain_moves, read, standing_of
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 
@@ -46,21 +46,15 @@ def reduce(
     plain = plain_moves(record, asked) if as_of is None and known_at is None else None
     if plain is None:
         return fold(read(record, as_of=as_of, known_at=known_at, evidence=asked), machine=machine)
-    state = _State(Status(phase=machine.initial, description=plain.description, noted=plain.noted), machine)
-    leaks, take = plain.leaks, state.take
-    for event in plain.moves:
-        if leaks and id(event) in leaks:
-            state.remember(event, event.day)
-        else:
-            take(event, event.day, event.speakers)
+    state = _State(machine, plain.description, (), plain.noted)
+    state.take(plain.moves)
     return state.freeze()
 
 
 def fold(reading: Reading, *, machine: Machine = TALKS) -> Status:
     """The status that a reading comes to."""
-    state = _State(_blank(reading, machine), machine)
-    for entry in reading.moves:
-        state.enter(entry)
+    state = _begun(reading, machine)
+    state.take(map(_move, reading.moves))
     return state.freeze()
 
 
@@ -69,12 +63,12 @@ def evolve(status: Status, *events: Event, evidence: Evidence | str = "official"
     stray = _stray(status, events)
     if stray is not None:
         raise ValueError(f"event {stray.id} does not sort last in its track or moves nothing: reduce the whole track again")
-    asked, state, is_moved = Evidence.parse(evidence), _State(status, machine), False
+    asked, state, is_moved = Evidence.parse(evidence), _State.thaw(status, machine), False
     for event in events:
         if asked.admits(standing_of(event, (), status.description), event.sources):
-            state.take(event, event.day, event.speakers)
+            state.take(((event, event.day, event.speakers),))
         elif isinstance(event, Proposed):
-            state.remember(event, event.day)
+            state.take(((event, event.day, None),))
         else:
             continue
         is_moved = True
@@ -122,18 +116,23 @@ class Step:
 
 def walk(reading: Reading, *, machine: Machine = TALKS) -> Iterator[Step]:
     """Each step of the fold of a reading, in fold order; the last ``after`` is what `fold` returns."""
-    state = _State(_blank(reading, machine), machine)
+    state = _begun(reading, machine)
     before = state.freeze()
     for entry in reading.moves:
-        row = state.enter(entry)
+        state.about, state.adopted = None, False
+        row = state.take((_move(entry),))
         after = state.freeze()
         proposal = state.about.event if state.about is not None else None
         yield Step(entry=entry, before=before, after=after, row=row, proposal=proposal, adopted=state.adopted)
         before = after
 
 
-def _blank(reading: Reading, machine: Machine) -> Status:
-    return Status(phase=machine.initial, description=reading.description, denials=reading.denials, noted=reading.noted)
+def _begun(reading: Reading, machine: Machine) -> _State:
+    return _State(machine, reading.description, reading.denials, reading.noted)
+
+
+def _move(entry: Entry) -> Move:
+    return entry.event, entry.day, None if entry.fate is Fate.REMEMBERED else entry.speakers
 
 
 def answerable(status: Status) -> frozenset[tuple[str, str | None]]:
@@ -224,54 +223,65 @@ class _Offer:
 
 # Looked up by the fold for every answer; a name of the module is found several times faster than a member of an enum.
 _ACCEPTED, _DECLINED, _ACKNOWLEDGED, _COUNTERED = Answer.ACCEPTED, Answer.DECLINED, Answer.ACKNOWLEDGED, Answer.COUNTERED
-_ALL_ACCEPTED, _SOME_AWAITED, _ANOMALY = Phase.ACCEPTED, Phase.PENDING, Effect.ANOMALY
+_ALL_ACCEPTED, _SOME_AWAITED, _IN_STALL, _AT_END = Phase.ACCEPTED, Phase.PENDING, Phase.STALLED, Phase.CONCLUDED
+_ANOMALY = Effect.ANOMALY
+
+
+_THAWED = ("since", "opener", "leak", "rounds", "meeting", "session", "stall", "conclusion", "moved")
+"""What a fold that goes on takes over from a status as it is."""
 
 
 class _State:
     """The fold while it goes on: the one mutable thing, never handed out."""
 
     __slots__ = (
-        "about", "adopted", "anomalies", "conclusion", "leak", "line", "lines", "meeting", "moved", "opener", "phase",
-        "rounds", "session", "since", "stall", "start", "table",
+        "about", "adopted", "anomalies", "conclusion", "denials", "description", "leak", "line", "lines", "meeting", "moved",
+        "noted", "opener", "phase", "rounds", "session", "since", "stall", "table",
     )  # fmt: skip
 
-    def __init__(self, start: Status, machine: Machine) -> None:
-        self.start, self.lines, self.line = start, machine.lines, machine.lines[start.phase]
-        self.phase, self.since, self.opener, self.leak = start.phase, start.since, start.opener, start.leak
-        self.table = {proposal.by: _Offer.thaw(proposal) for proposal in start.table}
-        self.rounds, self.meeting, self.session = start.rounds, start.meeting, start.session
-        self.stall, self.conclusion, self.moved = start.stall, start.conclusion, start.moved
-        self.anomalies = list(start.anomalies)
+    def __init__(self, machine: Machine, description: Description, denials: tuple[Denial, ...], noted: date | None) -> None:
+        self.description, self.denials, self.noted = description, denials, noted
+        self.phase, self.lines, self.line = machine.initial, machine.lines, machine.lines[machine.initial]
+        self.table: dict[str | None, _Offer] = {}  # nobody, None, never lays anything there
+        self.anomalies: list[Anomaly] = []
+        self.rounds, self.adopted = 0, False
+        self.since: date | None = None
+        self.moved: date | None = None
+        self.opener: str | None = None
+        self.leak: Leak | None = None
+        self.meeting: Scheduled | None = None
+        self.session: Held | None = None
+        self.stall: Stalled | None = None
+        self.conclusion: Concluded | None = None
         self.about: _Offer | None = None
-        self.adopted = False
 
-    def enter(self, entry: Entry) -> Row | None:
-        """Take one entry in; the row that applied, None for a leak."""
-        self.about, self.adopted = None, False
-        if entry.fate is Fate.REMEMBERED:
-            self.remember(entry.event, entry.day)
-            return None
-        return self.take(entry.event, entry.day, entry.speakers)
+    @classmethod
+    def thaw(cls, status: Status, machine: Machine) -> _State:
+        state = cls(machine, status.description, status.denials, status.noted)
+        state.phase, state.line = status.phase, machine.lines[status.phase]
+        state.table = {proposal.by: _Offer.thaw(proposal) for proposal in status.table}
+        state.anomalies = list(status.anomalies)
+        for name in _THAWED:
+            setattr(state, name, getattr(status, name))
+        return state
 
-    def remember(self, event: Event, day: date) -> None:
-        """Keep a proposal below the evidence in mind."""
-        assert isinstance(event, Proposed)
-        self.leak = Leak(event=event, day=day)
-
-    def take(self, event: Event, day: date, speakers: Collection[str | None]) -> Row:
-        """Take one counted event in; the row of the machine that applied."""
-        self.adopted = False
-        row = self.line[self.EFFECTS[event.__class__](self, event, day, speakers)]
-        self.moved = day
-        phase = row.phase
-        if phase is None:
-            if row.target is _ANOMALY:
-                self._keep_anomaly(event, row, day)
-                return row
-            assert self.opener is not None, "a verdict follows an answer, which leaves its proposal open"
-            phase = self.table[self.opener].verdict()
-        if phase is not self.phase:
-            self.phase, self.since, self.line = phase, day, self.lines[phase]
+    def take(self, moves: Iterable[Move]) -> Row | None:
+        """Take moves in; the row of the machine that applied last, None where the last one was only remembered."""
+        row, line, phase = None, self.line, self.phase
+        for event, day, speakers in moves:
+            if speakers is None:
+                self.leak, row = Leak(event=event, day=day), None
+                continue
+            row = line[_EFFECTS[event.__class__](self, event, day, speakers)]
+            self.moved, after = day, row.phase
+            if after is None:
+                if row.target is _ANOMALY:
+                    self._keep_anomaly(event, row, day)
+                    continue
+                after = self.table[self.opener].verdict()  # an answer leaves its proposal open
+            if after is not phase:
+                self.phase, self.since, phase = after, day, after
+                self.line = line = self.lines[phase]
         return row
 
     def freeze(self) -> Status:
@@ -284,13 +294,13 @@ class _State:
             rounds=self.rounds,
             meeting=self.meeting,
             session=self.session,
-            stall=self.stall if self.phase is Phase.STALLED else None,
-            conclusion=self.conclusion if self.phase is Phase.CONCLUDED else None,
+            stall=self.stall if self.phase is _IN_STALL else None,
+            conclusion=self.conclusion if self.phase is _AT_END else None,
             anomalies=tuple(self.anomalies),
             moved=self.moved,
-            noted=self.start.noted,
-            description=self.start.description,
-            denials=self.start.denials,
+            noted=self.noted,
+            description=self.description,
+            denials=self.denials,
         )
 
     def _keep_anomaly(self, event: Event, row: Row, day: date) -> None:
@@ -305,13 +315,8 @@ class _State:
         self.table[offer.by] = offer
         self.opener, self.about = offer.by, offer
 
-    def _meant(self, event: Responded, day: date) -> _Offer | None:
-        """The proposal that an answer means; a remembered leak is laid on the table when it is adopted."""
-        self.adopted = False
-        named = self.opener if event.to is None else event.to
-        offer = self.table.get(named) if named is not None else None
-        if offer is not None and event.by in offer.to:
-            return offer
+    def _adopt(self, event: Responded, day: date) -> _Offer | None:
+        """Lay the remembered leak on the table, where an answer that finds no proposal can mean it."""
         leak = self.leak.event if self.leak is not None else None
         if leak is None or event.to not in (None, leak.by) or event.by not in leak.addressees:
             return None
@@ -332,15 +337,18 @@ class _State:
         return _PROPOSED
 
     def _responded(self, event: Responded, day: date, speakers: Collection[str | None]) -> int:
-        before, answer = self.opener, event.answer
-        offer = self._meant(event, day)
-        if offer is None:
-            return _ANSWERS[answer._value_][_NONE]
-        offer.reply(event.by, answer, event, day)
+        before, answer, by, to = self.opener, event.answer, event.by, event.to
+        self.adopted = False
+        offer = self.table.get(before if to is None else to)
+        if offer is None or by not in offer.to:
+            offer = self._adopt(event, day)
+            if offer is None:
+                return _ANSWERS[answer._value_][_NONE]
+        offer.reply(by, answer, event, day)
         self.about, self.opener = offer, offer.by
         if answer is _COUNTERED:
-            others = tuple([party for party in (offer.by, *offer.to) if party != event.by])
-            self._lay(_Offer(event.by, others if event.to is None else (event.to,), event, day))
+            others = tuple([party for party in (offer.by, *offer.to) if party != by])
+            self._lay(_Offer(by, others if to is None else (to,), event, day))
             self.about = offer
         return _ANSWERS[answer._value_][_OPEN if offer.by == before and not self.adopted else _OPENS]
 
@@ -357,7 +365,7 @@ class _State:
     def _held(self, event: Held, day: date, speakers: Collection[str | None]) -> int:
         self.meeting = self.opener = self.leak = None
         self.session = event
-        if not (event.absent and self.start.description.is_too_few(event.absent)):
+        if not (event.absent and self.description.is_too_few(event.absent)):
             self.rounds = self.rounds + 1 if event.round is None else max(self.rounds, event.round)
         return _HELD
 
@@ -387,6 +395,7 @@ class _State:
     }
 
 
+_EFFECTS = _State.EFFECTS  # found faster as a name of the module
 _PROPOSED, _SCHEDULED, _HELD, _STALLED, _CONCLUDED = (
     code(symbol, Match.NO_NEED) for symbol in (Symbol.PROPOSED, Symbol.SCHEDULED, Symbol.HELD, Symbol.STALLED, Symbol.CONCLUDED)
 )

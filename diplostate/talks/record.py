@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from operator import attrgetter
+from typing import Any, NamedTuple
 
 import attrs
 
@@ -96,6 +97,10 @@ class Description:
         """Whether a principal stayed away and fewer than two declared ones were left: such a meeting is no round."""
         missing = {party for party in absent if self.role(party) is Role.PRINCIPAL}
         return bool(missing) and len(self.principals - missing) < 2
+
+
+UNDESCRIBED = Description()
+"""What is known of a track that nobody described."""
 
 
 @attrs.frozen(kw_only=True)
@@ -206,7 +211,7 @@ def has_come(event: Event, as_of: Moment) -> bool:
 
 def describe(events: Iterable[Event]) -> Description:
     """The latest value of every field that `Described` events gave, by day, then by place."""
-    description = Description()
+    description = UNDESCRIBED
     for event in sorted((event for event in events if type(event) is Described), key=lambda event: event.day):
         said = {name: getattr(event, name) for name in ("title", "parties", "links") if getattr(event, name) is not None}
         description = attrs.evolve(description, **said)
@@ -279,14 +284,18 @@ def _strikes(note: Noted, event: Event, description: Description) -> bool:
     return any(voice is not None and description.role(voice) is Role.PRINCIPAL for voice in voices)
 
 
-@attrs.frozen
-class PlainMoves:
+Move = tuple[Any, date, Collection[str | None] | None]
+"""What the fold takes: an event of one of `MOVES`, the day on which it counts, and for whom its official sources speak.
+
+None instead of these: it lies below the evidence asked for, and is only remembered.
+"""
+
+
+class PlainMoves(NamedTuple):
     """What the fold takes of a record in which every event stands for itself."""
 
-    moves: list[Event]
+    moves: Iterable[Move]
     """In fold order."""
-    leaks: frozenset[int]
-    """The ``id()`` of those among them that are only remembered."""
     description: Description
     noted: date | None
 
@@ -297,32 +306,40 @@ def plain_moves(record: Sequence[Event], evidence: Evidence) -> PlainMoves | Non
     A record of which this holds is by far the most frequent, and is folded several times faster. That both ways agree is a
     property that the tests check.
     """
-    moves = [event for event in record if event.__class__ in _MOVES]
-    rest = [event for event in record if event.__class__ not in _MOVES] if len(moves) < len(record) else ()
-    if any(event.__class__ is Retracted or _speaks_of(event) for event in rest):
+    if len(set(map(_id, record))) < len(record) and _repeats(record):
         return None
-    ids = [event.id for event in record if event.id is not None]
-    if len(set(ids)) != len(ids):
-        return None
-    description = describe(rest)
-    leaks: frozenset[int] = frozenset()
-    if evidence.name != "reported":
-        doubtful = [event for event in moves if not event.stands]
-        below = {id(event): event for event in doubtful if not _is_admitted(event, description, evidence)}
-        if below:
-            leaks = frozenset(place for place, event in below.items() if event.__class__ is Proposed)
-            moves = [event for event in moves if id(event) not in below or id(event) in leaks]
-    moves.sort(key=attrgetter("day"))
-    noted = max((event.day for event in rest if event.__class__ is Noted), default=None)
-    return PlainMoves(moves, leaks, description, noted)
+    moves, rest, description = list(record), [], UNDESCRIBED
+    if not _MOVES.issuperset(map(type, record)):
+        moves = [event for event in record if event.__class__ in _MOVES]
+        rest = [event for event in record if event.__class__ not in _MOVES]
+        if any(event.__class__ is Retracted or _speaks_of(event) for event in rest):
+            return None
+        description = describe(rest)
+    moves.sort(key=_day)
+    noted = max((event.day for event in rest if event.__class__ is Noted), default=None) if rest else None
+    if evidence.name == "reported" or all(map(_stands, moves)):
+        return PlainMoves(zip(moves, map(_day, moves), map(_speakers, moves), strict=True), description, noted)
+    return PlainMoves(_weighed(moves, description, evidence), description, noted)
+
+
+def _weighed(moves: Iterable[Event], description: Description, evidence: Evidence) -> Iterator[Move]:
+    """The moves that reach the evidence, and proposals that do not, to be remembered."""
+    for event in moves:
+        if event.stands or evidence.admits(standing_of(event, (), description), event.sources):
+            yield event, event.day, event.speakers
+        elif event.__class__ is Proposed:
+            yield event, event.day, None
 
 
 _MOVES = frozenset(MOVES)
+_id, _day, _stands, _speakers = map(attrgetter, ("id", "day", "stands", "speakers"))
+
+
+def _repeats(record: Sequence[Event]) -> bool:
+    """Whether an id is met again; any number of events may be without one yet."""
+    ids = [event.id for event in record if event.id is not None]
+    return len(set(ids)) < len(ids)
 
 
 def _speaks_of(note: Event) -> bool:
     return isinstance(note, Noted) and (note.confirms is not None or note.denies is not None)
-
-
-def _is_admitted(event: Event, description: Description, evidence: Evidence) -> bool:
-    return evidence.admits(standing_of(event, (), description), event.sources)

@@ -77,8 +77,8 @@ class Evidence:
         """Read ``official``, ``reported`` or a grade from A1 to E5; raises `Invalid` for anything else."""
         if isinstance(text, Evidence):
             return text
-        if text in ("official", "reported"):
-            return cls(text)
+        if text in _NAMED:
+            return _NAMED[text]
         if len(text) == 2 and text[0] in "ABCDE" and text[1] in "12345":
             return cls(text, text[0], int(text[1]))
         raise Invalid(
@@ -107,3 +107,4 @@ class Evidence:
 
 OFFICIAL = Evidence("official")
 REPORTED = Evidence("reported")
+_NAMED = {evidence.name: evidence for evidence in (OFFICIAL, REPORTED)}

@@ -10,7 +10,7 @@ import attrs
 from diplostate.talks.dates import Moment, day_of
 from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled, Terms
 from diplostate.talks.machine import Phase, Symbol
-from diplostate.talks.record import Denial, Description
+from diplostate.talks.record import UNDESCRIBED, Denial, Description
 
 
 @attrs.frozen(kw_only=True)
@@ -119,7 +119,7 @@ class Status:
     """The day of the latest counted event that the machine read."""
     noted: date | None = None
     """The day of the latest counted note."""
-    description: Description = attrs.field(factory=Description)
+    description: Description = UNDESCRIBED
     denials: tuple[Denial, ...] = ()
 
     @property

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
 
+from diplostate.ledger.memory import MemoryLedger
 from diplostate.talks.events import Event, Held, Proposed, Responded, Scheduled
 from diplostate.talks.sources import Source
 
@@ -25,6 +26,13 @@ def _told(party: str) -> list[Source]:
 def events(count: int, *, tracks: int) -> list[Event]:
     """Rounds of talks, over so many tracks in turn: proposed, acknowledged, accepted, scheduled, held; about 400 bytes each."""
     return [_STEPS[index // tracks % len(_STEPS)](f"track-{index % tracks}") for index in range(count)]
+
+
+def stamped(record: Sequence[Event]) -> list[Event]:
+    """The events as a ledger gives them: with ids, times of recording and places."""
+    with MemoryLedger() as ledger:
+        ledger.append(record)
+        return list(ledger.read())
 
 
 _DAY = "2025-07-19"

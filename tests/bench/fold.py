@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 
 from transitions import Machine
@@ -10,13 +11,13 @@ from transitions import Machine
 from diplostate.talks.events import Event, Proposed, Responded
 from diplostate.talks.fold import reduce
 from diplostate.talks.machine import TALKS, Effect, Match, Phase, Symbol
-from tests.bench.common import events, measure
+from tests.bench.common import events, measure, stamped
 
-TRACKS = 4_000
+EVENTS = 40_000
 
 
-def _tracks() -> list[list[Event]]:
-    record = sorted(events(5 * TRACKS, tracks=TRACKS), key=lambda event: event.track)
+def _tracks(length: int) -> list[list[Event]]:
+    record = sorted(stamped(events(EVENTS, tracks=EVENTS // length)), key=lambda event: event.track)
     return [list(stream) for _, stream in groupby(record, key=lambda event: event.track)]
 
 
@@ -76,14 +77,15 @@ def _ours(tracks: Sequence[Sequence[Event]], evidence: str) -> int:
 
 def main() -> None:
     """Measure and print."""
-    tracks = _tracks()
-    runs = {
-        "diplostate, official": lambda: _ours(tracks, "official"),
-        "diplostate, reported": lambda: _ours(tracks, "reported"),
-        "transitions, phase alone": lambda: _by_transitions(tracks),
-        "a loop by hand, phase, since and awaited": lambda: _by_hand(tracks),
-    }
-    measure(f"fold, {TRACKS:,} tracks of 5 events", runs, rounds=5)
+    for length in (5, 20, 100):
+        tracks = _tracks(length)
+        runs: dict[str, Callable[[], int]] = {
+            "a loop by hand, phase, since and awaited": partial(_by_hand, tracks),
+            "diplostate, official": partial(_ours, tracks, "official"),
+            "diplostate, reported": partial(_ours, tracks, "reported"),
+            "transitions, phase alone": partial(_by_transitions, tracks),
+        }
+        measure(f"fold, tracks of {length} events", runs, rounds=7)
 
 
 if __name__ == "__main__":
