@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import cache
@@ -12,9 +11,9 @@ from typing import Any, TypeVar
 import attrs
 
 from diplostate.errors import Fault, Invalid, InvalidEvent, LedgerError
-from diplostate.ledger.canonical import canonical
 from diplostate.ledger.ids import uuid8
 from diplostate.ledger.upcasters import upcast
+from diplostate.ledger.written import written
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier
 from diplostate.talks.machine import Phase, Symbol
@@ -64,34 +63,22 @@ def from_stored(data: Mapping[str, Any]) -> Event:
 
 def body(event: Event) -> str:
     """The canonical JSON text that a ledger keeps of an event: all but version and position, which it keeps beside it."""
-    return _canonical_without(event, "version", "position")
+    return written(event, "version", "position")
 
 
 def content(event: Event) -> str:
     """The canonical JSON text of what an event says: two events with one id must agree in it."""
-    return _canonical_without(event, "version", "position", "recorded")
+    return written(event, "version", "position", "recorded")
 
 
 def content_id(event: Event) -> str:
     """An id made from what the event says: the same facts get the same one, whoever imports them and whenever."""
-    return uuid8(hashlib.sha256(_canonical_without(event, "version", "position", "recorded", "id").encode()).digest())
+    return uuid8(hashlib.sha256(written(event, "version", "position", "recorded", "id").encode()).digest())
 
 
 def content_hash(event: Event) -> str:
     """The SHA-256 of `body`, in hexadecimal digits."""
     return hashlib.sha256(body(event).encode()).hexdigest()
-
-
-def _canonical_without(event: Event, *names: str) -> str:
-    data = to_dict(event)
-    for name in names:
-        data.pop(name, None)
-    text = _write_sorted(data)
-    # In ASCII both orders of keys are one and no half of a character is left; what else is forbidden, no event holds.
-    return text if text.isascii() else canonical(data)
-
-
-_write_sorted = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False).encode
 
 
 def status_to_dict(status: Status) -> dict[str, Any]:

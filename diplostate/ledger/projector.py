@@ -11,8 +11,9 @@ from contextlib import contextmanager
 import attrs
 
 from diplostate.errors import Fault, InvalidEvent, LedgerError
-from diplostate.ledger.codec import status_from_dict, status_to_dict
+from diplostate.ledger.codec import status_from_dict
 from diplostate.ledger.refusal import refusal
+from diplostate.ledger.written import written
 from diplostate.talks.events import MOVES, Described, Event, Noted, Retracted
 from diplostate.talks.fold import continues, evolve, reduce
 from diplostate.talks.machine import TALKS
@@ -21,15 +22,13 @@ from diplostate.talks.rules import errors, faults
 from diplostate.talks.sources import Standing
 from diplostate.talks.status import Anomaly, Status
 
-FOLD = 1
+FOLD = 2
 """Raise it when the same record comes to another status, or the same status to another text, though the table is the same."""
 
 Past = Callable[[], Sequence[Event]]
 
 _MOST_RECENT = 256
 """Projections whose statuses are kept in memory."""
-
-_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 @attrs.frozen
@@ -57,10 +56,9 @@ class Statuses:
 
     def dumps(self) -> str:
         """As a projection, with the reported status only where it differs from the official one."""
-        data = {"official": status_to_dict(self.official)}
-        if self.reported is not self.official and self.reported != self.official:
-            data["reported"] = status_to_dict(self.reported)
-        return _write(data)
+        if self.reported is self.official or self.reported == self.official:
+            return f'{{"official":{written(self.official)}}}'
+        return f'{{"official":{written(self.official)},"reported":{written(self.reported)}}}'
 
     def after(self, events: Sequence[Event]) -> Statuses | None:
         """After more events; None where they do not continue the fold."""
