@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from diplostate.errors import InvalidEvent, LedgerError
+from diplostate.errors import Invalid, InvalidEvent, LedgerError
+from diplostate.ledger.canonical import canonical
 from diplostate.ledger.codec import (
     body,
     content,
@@ -27,6 +28,7 @@ from diplostate.ledger.codec import (
     to_dict,
 )
 from diplostate.ledger.upcasters import upcast
+from diplostate.ledger.written import written
 from diplostate.talks.events import Described, Held, Link, Noted, Party, Proposed, Responded, Scheduled
 from diplostate.talks.fold import reduce
 from diplostate.talks.sources import Source
@@ -186,7 +188,7 @@ def test_a_damaged_record_is_named(damage):
 def test_an_event_holds_only_what_can_be_written():
     """A value that Python let pass is named before anything is stored."""
     with pytest.raises(InvalidEvent, match=r"^venue: holds a float: an event is made of texts, whole numbers and dates"):
-        to_dict(Held(track="t", occurred="2025", venue=1.5))
+        body(Held(track="t", occurred="2025", venue=1.5))
     with pytest.raises(InvalidEvent, match=r"^absent: holds a float"):
         to_dict(Held(track="t", occurred="2025", absent=[1.5]))
 
@@ -205,6 +207,23 @@ def test_an_old_shape_is_not_accepted_from_strangers():
     """A log says which format it is in, and is held to it."""
     with pytest.raises(InvalidEvent, match="to: expected a list, found 'RUS'"):
         from_dict({"kind": "proposed", "track": "t", "occurred": "2025-07-19", "by": "UKR", "to": "RUS"})
+
+
+@given(strategies.logs(details=True))
+def test_what_is_written_at_once_is_the_canonical_text(record):
+    """Of every event and of every status, with whatever fields are left out."""
+    for event in record:
+        plain = to_dict(event)
+        assert written(event) == canonical(plain)
+        assert body(event) == canonical({name: plain[name] for name in plain.keys() - {"version", "position"}})
+    status = reduce(record, evidence="reported")
+    assert written(status) == canonical(status_to_dict(status))
+
+
+def test_half_a_character_is_never_written():
+    """It has no text in UTF-8, so nothing could be made of it again."""
+    with pytest.raises(Invalid, match="half of a character"):
+        body(Held(track="t", occurred="2025", venue="\ud800"))
 
 
 @given(strategies.logs(details=True), st.sampled_from(["official", "reported"]))
