@@ -25,6 +25,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "diff": "diff",
         "timeline": "timeline",
         "tracks": "tracks",
+        "watch": "watch",
     },
     "What comes next": {"stats": "stats"},
     "Keeping the record": {

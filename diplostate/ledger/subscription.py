@@ -67,6 +67,11 @@ class Subscription:
         """That of the last event that was handed out; at first the one behind which the subscription began."""
         return self._position
 
+    @property
+    def is_live(self) -> bool:
+        """Whether more can come: not where it is closed, nor where the ledger is read from log files as they stand."""
+        return self._bell is not None and not self._is_closed
+
     def __iter__(self) -> Iterator[Event]:
         """Every event; where nothing can come any more, as from log files, it ends."""
         while self.wait():

@@ -83,16 +83,20 @@ def view(found: Recorded) -> View:
 
 def page(found: Recorded) -> Page:
     """What was recorded as a text."""
+    title = found.after.official.description.title
+    return Page(sections=[Section(heading=heading(title, found.track), fields=fields(found))])
+
+
+def fields(found: Recorded) -> list[Field]:
+    """What is told of it, by labels; what there is nothing of is left out."""
     description = found.after.official.description
-    fields = [
+    told = [
         Field("Recorded", list(_recorded(found))),
         Field("Status", list(_status(found.before.official, found.after.official, found))),
         Field("Reported", list(_reported(found))),
         Field("Anomaly", [[Span(anomaly_words(anomaly, description.name), "warning")] for anomaly in found.anomalies]),
     ]
-    return Page(
-        sections=[Section(heading=heading(description.title, found.track), fields=[field for field in fields if field.lines])]
-    )
+    return [field for field in told if field.lines]
 
 
 def _recorded(found: Recorded) -> Iterator[Line | str]:
@@ -124,15 +128,19 @@ def _reported(found: Recorded) -> Iterator[Line | str]:
 
 def data(found: Recorded) -> dict[str, Any]:
     """What was recorded as plain data."""
+    return found.question.envelope("recorded", **facts(found))
+
+
+def facts(found: Recorded) -> dict[str, Any]:
+    """The same without the question."""
     now = found.question.now
-    return found.question.envelope(
-        "recorded",
-        track=found.track,
-        events=[to_dict(event) for event in found.events],
-        before=_both(found.before, now),
-        after=_both(found.after, now),
-        anomalies=[anomaly_data(anomaly) for anomaly in found.anomalies],
-    )
+    return {
+        "track": found.track,
+        "events": [to_dict(event) for event in found.events],
+        "before": _both(found.before, now),
+        "after": _both(found.after, now),
+        "anomalies": [anomaly_data(anomaly) for anomaly in found.anomalies],
+    }
 
 
 def _both(standings: Standings, now: Moment) -> dict[str, Any]:
