@@ -11,7 +11,6 @@ import sys
 import pytest
 
 from cli.conftest import SEEDS
-
 from diplostate import wiring
 from diplostate.testing.conformance import responded
 
