@@ -7,6 +7,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 import click
 
@@ -31,6 +32,7 @@ _VALUES: Mapping[str, Callable[[Change], str]] = {
     "position": lambda change: str(change.position),
 }
 """What the arguments of a command may ask for."""
+_STILL = "{url} is read from log files as they stand: say --once, or watch a ledger into which they are imported"
 _HOLE = re.compile(r"\{(\w*)\}")
 
 
@@ -90,21 +92,12 @@ def watch(
     Events of one track that were recorded at the same time are one change. The words of --exec may hold {track}, {title},
     {before}, {after}, {says}, {flags} and {position}; what they stand for is handed over as it is, and never read by a shell.
     """
+    asked: dict[str, Any] = {"tracks": tracks or None, "only": Only(party=party), "limits": Limits(**limits), "once": once}
+    act = partial(_run, words, fail_fast=fail_fast) if words else None
     with here.ledger() as ledger, ledger.subscribe(after=ledger.head if after is None else after) as feed:
         if not (once or feed.is_live):
-            raise LedgerError(
-                f"{ledger.url} is read from log files as they stand: say --once, or watch a ledger into which they are imported"
-            )
-        changes = watching.watch(
-            ledger,
-            feed,
-            tracks=tracks or None,
-            only=Only(party=party),
-            limits=Limits(**limits),
-            once=once,
-            clock=session.present,
-        )
-        _tell(here, changes, feed.position, partial(_run, words, fail_fast=fail_fast) if words else None)
+            raise LedgerError(_STILL.format(url=ledger.url))
+        _tell(here, watching.watch(ledger, feed, clock=session.present, **asked), feed.position, act)
 
 
 def _tell(here: Session, changes: Iterable[Change], position: int, act: Callable[[Change], None] | None) -> None:
