@@ -67,11 +67,7 @@ def watch(
     that came with events together with them; flags that were there before one looked on are what `status` is for.
     Raises `TrackNotFound`, and what reading a ledger raises.
     """
-    known = ledger.tracks()
-    for track in tracks or ():
-        if track not in known:
-            raise track_not_found(track, known)
-    watcher = _Watcher(ledger, frozenset(tracks) if tracks else None, only, limits or Limits(), clock)
+    watcher = _Watcher(ledger, _known(ledger, tracks), only, limits or Limits(), clock)
     yield from watcher.moved(feed.pending())
     if once:
         return
@@ -80,6 +76,14 @@ def watch(
         if feed.wait(look_seconds):
             yield from watcher.moved(feed.pending())
         yield from watcher.raised(feed.position, look_seconds)
+
+
+def _known(ledger: Ledger, tracks: Sequence[str] | None) -> frozenset[str] | None:
+    known = ledger.tracks()
+    for track in tracks or ():
+        if track not in known:
+            raise track_not_found(track, known)
+    return None if tracks is None else frozenset(tracks)
 
 
 class _Watcher:
