@@ -35,7 +35,7 @@ def _run_console(example: Example) -> None:
         status = int(shown) if after == "echo $?" else 0
         assert words[0] == "diplostate", f"only diplostate runs in console blocks, not {command!r}"
         done = subprocess.run(
-            [sys.executable, "-m", "diplostate.cli", *words[1:]],
+            [sys.executable, "-m", "diplostate", *words[1:]],
             capture_output=True,
             encoding="utf-8",
             env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1"},

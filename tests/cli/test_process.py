@@ -12,7 +12,7 @@ from reports.golden import FOLDER
 
 from cli.conftest import SEEDS
 
-COMMAND = [sys.executable, "-m", "diplostate.cli"]
+COMMAND = [sys.executable, "-m", "diplostate"]
 EVENING = ["--ledger", str(SEEDS), "--as-of", "2025-07-21"]
 HEAVY = {"rich", "structlog", "hypothesis", "asyncio", "cattrs", "yaml", "jinja2", "duckdb"}
 on_unix = pytest.mark.skipif(os.name != "posix", reason="pseudo-terminals are a thing of Unix")
