@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,6 +16,10 @@ from diplostate.reports.render import View
 from diplostate.talks.attention import FLAGS, Limits
 from diplostate.talks.machine import Phase
 from diplostate.talks.rules import nearest
+
+if TYPE_CHECKING:
+    from diplostate.reports.question import Question
+    from diplostate.reports.usual import Usual
 
 
 def _flags(text: str) -> tuple[str, ...]:
@@ -37,6 +41,7 @@ diplostate status --ledger seeds
 diplostate status ukr-rus-turkiye --ledger seeds --as-of 2025-07-21
 diplostate status --ledger seeds --phase pending --format table
 diplostate status --ledger seeds --flag unanswered --format json
+diplostate status ukr-rus-turkiye --ledger seeds --learn-from talks.sqlite
 diplostate status --ledger seeds --fail-on unanswered,overdue > report.txt""",
 )
 @click.argument("tracks", nargs=-1, metavar="[TRACK]...")
@@ -51,6 +56,7 @@ diplostate status --ledger seeds --fail-on unanswered,overdue > report.txt""",
     "--unanswered-days", type=click.IntRange(1), metavar="N", default=14, help="When to flag unanswered (default: 14)"
 )
 @click.option("--silence-days", type=click.IntRange(1), metavar="N", default=62, help="When to flag silent (default: 62)")
+@click.option("--learn-from", metavar="URL", help="A ledger that tells how long comparable proposals waited")
 def status(
     here: Session,
     tracks: tuple[str, ...],
@@ -60,6 +66,7 @@ def status(
     fail_on: tuple[str, ...] | None,
     unanswered_days: int,
     silence_days: int,
+    learn_from: str | None,
     **asked: Any,
 ) -> Exit:
     """Tell where talks stand: phase, who is awaited since when, what is next, how we know.
@@ -73,8 +80,9 @@ def status(
     question = question_of(**asked, present=session.present())
     limits = Limits(unanswered_days=unanswered_days, silence_days=silence_days)
     only = Only(party=party, phase=Phase(phase.upper()) if phase else None, flag=flag)
+    usual = _usual(learn_from, question) if learn_from else None
     with here.ledger() as ledger:
-        report = partial(status.report, ledger, tracks or None, question, only=only, limits=limits)
+        report = partial(status.report, ledger, tracks or None, question, only=only, limits=limits, usual=usual)
         overview = partial(status.overview, ledger, tracks or None, question, only=only, limits=limits)
         here.show(
             View(
@@ -87,6 +95,14 @@ def status(
         )
         flagged = fail_on and any(flag.name in fail_on for row in overview().rows for flag in row.flags)
     return Exit.ATTENTION if flagged else Exit.DONE
+
+
+def _usual(url: str, question: Question) -> Usual:
+    from diplostate import wiring
+    from diplostate.reports.usual import learned
+
+    with wiring.open(url, create=False) as ledger:
+        return learned(ledger, question)
 
 
 @command(

@@ -180,7 +180,7 @@ def data(found: Waiting, question: Question) -> dict[str, Any]:
         spells=[_spell(spell) for spell in found.spells],
         ended={cause: found.ended[cause] for cause in found.by_cause},
         open=found.open,
-        waits={f"{share:g}": _wait(found.wait(share)) for share in _SHARES},
+        waits={f"{share:g}": wait_data(found.wait(share)) for share in _SHARES},
         kaplan_meier=_curve(found.lasting),
         aalen_johansen={"reached": _curve(found.reached), **{name: _curve(curve) for name, curve in found.by_cause.items()}},
         bounds={name: _curve(curve) for name, curve in zip(("shortest", "longest"), found.bounds, strict=True)},
@@ -201,7 +201,8 @@ def _spell(spell: Spell) -> dict[str, Any]:
     }
 
 
-def _wait(wait: Wait | None) -> dict[str, Any] | None:
+def wait_data(wait: Wait | None) -> dict[str, Any] | None:
+    """A time with its interval, as data."""
     return None if wait is None else {"days": wait.days, "lower": wait.lower, "upper": wait.upper}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -19,6 +20,9 @@ from diplostate.talks.fold import fold, walk
 from diplostate.talks.machine import Phase
 from diplostate.talks.record import Denial, Entry, Fate, Reading
 from diplostate.talks.status import Proposal, Status
+
+if TYPE_CHECKING:  # the estimators would cost every status some milliseconds
+    from diplostate.reports.usual import Usual
 
 
 @attrs.frozen(kw_only=True)
@@ -112,6 +116,8 @@ class Brief:
     """The latest note."""
     links: tuple[Linked, ...] = ()
     flags: tuple[Flag, ...] = ()
+    usual: Usual | None = None
+    """How long comparable proposals waited, where a record to learn from was named and one is pending."""
 
     @property
     def today(self) -> date:
@@ -194,12 +200,21 @@ def report(
     *,
     only: Only = EVERY,
     limits: Limits | None = None,
+    usual: Usual | None = None,
 ) -> Report:
-    """The briefs on some tracks (None: all); arguments as in `overview`. Raises `TrackNotFound`."""
+    """The briefs on some tracks (None: all); arguments as in `overview`. Raises `TrackNotFound`.
+
+    ``usual`` is what a pending proposal is compared with.
+    """
     found = overview(ledger, tracks, question, only=only, limits=limits)
     around = _Around(ledger, found.question)
     briefs = (
-        attrs.evolve(brief(row.track, ledger.events(row.track), found.question), links=around.links(row), flags=row.flags)
+        attrs.evolve(
+            brief(row.track, ledger.events(row.track), found.question),
+            links=around.links(row),
+            flags=row.flags,
+            usual=usual and usual.beside(row.status),
+        )
         for row in found.rows
     )
     return Report(question=found.question, briefs=tuple(briefs), named=bool(tracks))

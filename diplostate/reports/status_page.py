@@ -111,6 +111,13 @@ def _asked(brief: Brief) -> Lines:
         yield f"an answer is asked for by {date_words(proposal.terms.respond_by, brief.today)}"
 
 
+def _usual(brief: Brief) -> Lines:
+    if brief.usual is not None and brief.status.asked is not None:
+        from diplostate.reports.usual import words
+
+        yield words(brief.usual, (brief.today - brief.status.asked).days)
+
+
 def _answers(brief: Brief) -> Lines:
     for reply in brief.status.open.replies if brief.status.open is not None else ():
         conditions = getattr(reply.event, "conditions", ())
@@ -267,6 +274,7 @@ _FIELDS: Mapping[str, Callable[[Brief], Lines]] = {
     "Officially": _official,
     "Awaited": _awaited,
     "Asked": _asked,
+    "Usual": _usual,
     "Answers": _answers,
     "Ended": _ended,
     "Held": _held,
@@ -357,7 +365,16 @@ def _brief_data(brief: Brief) -> dict[str, Any]:
         "note": brief.note and entry_data(brief.note, description),
         "links": [_link_data(link, brief) for link in brief.links],
         "flags": [{"name": flag.name, "since": iso(flag.since), "sentence": flag.sentence} for flag in brief.flags],
+        "usual": _usual_data(brief),
     }
+
+
+def _usual_data(brief: Brief) -> dict[str, Any] | None:
+    if brief.usual is None or brief.status.asked is None:
+        return None
+    from diplostate.reports.usual import data
+
+    return data(brief.usual, (brief.today - brief.status.asked).days)
 
 
 def _denial_data(denied: Denied) -> dict[str, Any]:

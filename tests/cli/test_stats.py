@@ -88,3 +88,46 @@ def test_it_is_drawn_and_says_in_words_what_it_shows(run, waits, tmp_path):
     assert "half within 22 days [17–30]" in text
     require("png")
     assert run("stats", "--ledger", waits, "--png", tmp_path / "waits.png").code == 0
+
+
+def test_status_shows_what_is_usual_and_names_the_record_that_it_was_learned_from(run, waits, talks):
+    asked = ("status", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", waits)
+    words = " ".join(run(*asked).out.split())
+    assert "Usual pending 3 days; of 40 comparable proposals half were answered within 22 days [17–30]" in words
+    assert f"(learned from sqlite:{waits})" in words
+    (track,) = json.loads(run(*asked, "-f", "json").out)["tracks"]
+    assert track["usual"]["half"] == {"days": 22, "lower": 17, "upper": 30}
+    assert track["usual"]["proposals"] == 40
+
+
+def test_status_shows_nothing_usual_where_the_sample_is_too_small_or_nothing_is_pending(run, waits, talks):
+    assert "Usual" not in run("status", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", talks).out
+    assert "Usual" not in run("status", "ukr-rus-turkiye", "--ledger", talks).out
+    assert "Usual" not in run("status", "track-01", "--ledger", waits, "--learn-from", waits).out
+
+
+def test_a_proposal_is_not_compared_with_itself(run, waits):
+    (track,) = json.loads(run("status", "track-05", "--ledger", waits, "--learn-from", waits, "-f", "json").out)["tracks"]
+    assert track["usual"]["proposals"] == 39
+
+
+def test_what_was_answered_later_is_not_usual_yet(run, waits, talks):
+    """As of a day, status learns from what was known on that day."""
+    words = " ".join(
+        run("status", "track-05", "--ledger", waits, "--as-of", "2024-02-01", "--known-at", "2025-02-01").out.split()
+    )
+    assert "Usual" not in words
+    asked = (
+        "status",
+        "track-05",
+        "--ledger",
+        waits,
+        "--as-of",
+        "2024-02-03",
+        "--known-at",
+        "2025-02-01",
+        "--learn-from",
+        waits,
+    )
+    (track,) = json.loads(run(*asked, "-f", "json").out)["tracks"]
+    assert track["usual"] is None
