@@ -23,7 +23,7 @@ from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 
 T = TypeVar("T")
 
-_FIRST = ("id", "track", "version", "position", "occurred", "recorded", "by", "to", "answer", "reason", "outlet", "speaker")
+_FIRST = ("hypothetical", "id", "track", "version", "position", "occurred", "recorded", "by", "to", "answer", "reason", "outlet", "speaker")
 _LAST = ("note", "sources")
 """Fields that are written before and behind all others of their class."""
 
@@ -137,6 +137,7 @@ _PLAIN: dict[type, Callable[[Any], Any]] = {
     type(None): lambda _: None,
     str: str,
     int: int,
+    bool: bool,
     tuple: _list,
     Edtf: str,
     date: date.isoformat,

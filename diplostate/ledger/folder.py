@@ -14,15 +14,16 @@ SUFFIXES = (".yaml", ".yml", ".jsonl")
 """The endings of log files; what ends otherwise is left alone."""
 
 
-def open_logs(path: str | Path) -> MemoryLedger:
+def open_logs(path: str | Path, *, hypothetical: bool = False) -> MemoryLedger:
     """The ledger that a log file, or a folder of them, holds now; it can only be read.
 
     Tracks come in the order of the file names, and positions count on from 1 in that order. Raises `InvalidLog` with the
     faults of all files, also where two of them hold the same track or id, and `LedgerError` where there is nothing to read.
+    ``hypothetical`` takes events that are marked so.
     """
     place = Path(path)
     return MemoryLedger(
-        _record(_files(place)),
+        _record(_files(place), hypothetical),
         url=str(place.absolute()),
         read_only=f"{place} is made of log files, which diplostate only reads: add to them by hand, "
         f"or bring them into a ledger that can be written (diplostate import {place} --ledger talks.sqlite)",
@@ -40,14 +41,14 @@ def _files(place: Path) -> list[Path]:
     return files
 
 
-def _record(files: Iterable[Path]) -> list[Event]:
+def _record(files: Iterable[Path], hypothetical: bool) -> list[Event]:
     record: list[Event] = []
     faults: list[Fault] = []
     tracks: dict[str, Path] = {}
     ids: dict[str, Path] = {}
     for file in files:
         try:
-            events = read_log(file).events
+            events = read_log(file, hypothetical=hypothetical).events
         except InvalidLog as error:
             faults += error.faults
             continue

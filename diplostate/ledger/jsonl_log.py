@@ -30,9 +30,9 @@ def write_jsonl(events: Iterable[Event]) -> Iterator[str]:
         yield _dumps({"diplostate": FORMAT, **to_dict(event), "hash": content_hash(event)}) + "\n"
 
 
-def read_jsonl(source: Source) -> Iterator[Event | Fault]:
+def read_jsonl(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Fault]:
     """The events of a JSON Lines log, and everything that is wrong with it, line by line; only ids are kept in memory."""
-    name, reader, number = name_of(source), _Reader(), 0
+    name, reader, number = name_of(source), _Reader(Judge(hypothetical=hypothetical)), 0
     try:
         with opened(source) as stream:
             while data := stream.readline(LONGEST_LINE + 1):
@@ -58,8 +58,8 @@ def _refuse(data: bytes, name: str, number: int) -> None:
 class _Reader:
     """What has to be kept from line to line."""
 
-    def __init__(self) -> None:
-        self._judge = Judge()
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
         self._versions: dict[str, int] = {}
         self._position = 0
         self._repeated: list[str] = []

@@ -45,9 +45,13 @@ _TELLING = {
 
 
 class Judge:
-    """Judges the events of one log, of any number of tracks; keeps their ids and declared parties, not the events."""
+    """Judges the events of one log, of any number of tracks; keeps their ids and declared parties, not the events.
 
-    def __init__(self) -> None:
+    ``hypothetical`` takes events that are marked so.
+    """
+
+    def __init__(self, *, hypothetical: bool = False) -> None:
+        self._hypothetical = hypothetical
         self._seen: dict[str, tuple[int, int]] = {}
         self._kinds: defaultdict[str, dict[str, str]] = defaultdict(dict)
         self._declaring: defaultdict[str, list[Event]] = defaultdict(list)
@@ -56,7 +60,7 @@ class Judge:
     def judge(self, event: Event, line: int) -> tuple[Event, list[Fault]]:
         """The event, completed where nothing is wrong with it, and its faults; ``line`` is where it stands."""
         kinds = self._kinds[event.track]
-        found = faults(event, earlier=kinds, declared=self._declared.get(event.track))
+        found = faults(event, earlier=kinds, declared=self._declared.get(event.track), hypothetical=self._hypothetical)
         if not errors(found):
             event = complete(event)
             found += self._repeats(event, line)

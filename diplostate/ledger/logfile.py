@@ -23,27 +23,27 @@ class Log:
     warnings: tuple[Fault, ...] = ()
 
 
-def read_log(source: Source) -> Log:
-    """Read a log from a path, or from a name and bytes.
+def read_log(source: Source, *, hypothetical: bool = False) -> Log:
+    """Read a log from a path, or from a name and bytes; ``hypothetical`` takes events that are marked so, else a fault.
 
     Raises `InvalidLog` with all faults, each with file, line and column, and `LedgerError` where the file cannot be had.
     """
     events: list[Event] = []
     faults: list[Fault] = []
-    for found in scan(source):
+    for found in scan(source, hypothetical=hypothetical):
         events.append(found) if isinstance(found, Event) else faults.append(found)
     if any(fault.severity == "error" for fault in faults):
         raise InvalidLog(faults)
     return Log(tuple(events), tuple(faults))
 
 
-def scan(source: Source) -> Iterator[Event | Fault]:
+def scan(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Fault]:
     """The events of a log as they are read, and all that is wrong with it; nothing is raised for a fault.
 
     JSON Lines of any length are read without keeping them. Scan such a log twice to import all of it or nothing: whether
     there are faults is known at its end.
     """
-    found = _scan(source)
+    found = _scan(source, hypothetical)
     left = MOST_FAULTS
     for item in found:
         if isinstance(item, Fault):
@@ -54,17 +54,17 @@ def scan(source: Source) -> Iterator[Event | Fault]:
         yield item
 
 
-def _scan(source: Source) -> Iterator[Event | Fault]:
+def _scan(source: Source, hypothetical: bool) -> Iterator[Event | Fault]:
     # Each form is imported when it is met: most readers of a ledger meet none.
     suffix = PurePath(name_of(source)).suffix.lower()
     if suffix == ".jsonl":
         from diplostate.ledger.jsonl_log import read_jsonl
 
-        return read_jsonl(source)
+        return read_jsonl(source, hypothetical=hypothetical)
     if suffix in SUFFIXES:
         from diplostate.ledger.yaml_log import read_yaml
 
-        return read_yaml(source)
+        return read_yaml(source, hypothetical=hypothetical)
     return iter([Fault(f"is no log: its name ends with none of {', '.join(SUFFIXES)}", file=name_of(source))])
 
 

@@ -94,9 +94,13 @@ def _damage_in_words() -> Iterator[None]:
 
 
 class StatusProjector:
-    """Keeps `Statuses` as one JSON text for each track, and admits only what the model of the record admits."""
+    """Keeps `Statuses` as one JSON text for each track, and admits only what the model of the record admits.
 
-    def __init__(self) -> None:
+    ``hypothetical`` admits events that are marked so; else they are refused.
+    """
+
+    def __init__(self, *, hypothetical: bool = False) -> None:
+        self._hypothetical = hypothetical
         self._recent: dict[str, Statuses] = {}
 
     @functools.cached_property
@@ -115,7 +119,7 @@ class StatusProjector:
         """See `diplostate.ledger.protocol.Projector`."""
         past = _once(history)
         before = Statuses.of(past()) if previous is None else self._recalled(previous)
-        _judge(new, before, past)
+        _judge(new, before, past, self._hypothetical)
         after = (before.after(new) if previous is not None else None) or Statuses.of((*past(), *new))
         if strict and any(_added(before, after)):
             _refuse(track, new, before, after, past)
@@ -146,7 +150,7 @@ def _once(history: Callable[[], Iterable[Event]]) -> Past:
     return past
 
 
-def _judge(new: Sequence[Event], before: Statuses, past: Past) -> None:
+def _judge(new: Sequence[Event], before: Statuses, past: Past, hypothetical: bool) -> None:
     """Raise `InvalidEvent` with all faults of all new events, each judged by what the record says up to its own place."""
     earlier: dict[str, str] = {}
     if any(isinstance(event, Retracted) or _speaks_of(event) for event in new):
@@ -155,9 +159,8 @@ def _judge(new: Sequence[Event], before: Statuses, past: Past) -> None:
     found: list[Fault] = []
     for place, event in enumerate(new):
         declared = {party.code for party in parties} or None
-        found += (
-            attrs.evolve(fault, file=event.id or "") for fault in errors(faults(event, earlier=earlier, declared=declared))
-        )
+        wrong = errors(faults(event, earlier=earlier, declared=declared, hypothetical=hypothetical))
+        found += (attrs.evolve(fault, file=event.id or "") for fault in wrong)
         if _may_declare(event, earlier):
             record = (*past(), *new[: place + 1])
             parties = read(event for event in record if isinstance(event, (Described, Retracted))).description.parties

@@ -144,6 +144,17 @@ def _digits(value: object) -> int:
     return _int(int(text))
 
 
+def _bool(value: object) -> bool:
+    return _exactly(value, bool, "true or false")
+
+
+def _bool_in_words(value: object) -> bool:
+    text = _exactly(value, str, "true or false")
+    if text not in ("true", "false"):
+        raise _invalid(f"expected true or false, found {_found(text)}")
+    return text == "true"
+
+
 def _date(value: object) -> Edtf:
     text = _exactly(value, str, "a date")
     if len(text) > _LONGEST_DATE:
@@ -282,7 +293,8 @@ def _converter(texts: bool) -> Converter:
     converter.register_structure_hook_factory(partial(operator.is_, Source), _source)
     converter.register_structure_hook_factory(_is_list, _list)
     converter.register_structure_hook_factory(_is_optional, _optional)
-    exact: dict[type, Hook] = {str: _text, int: _digits if texts else _int, Edtf: _date, datetime: _recorded, Link: _link}
+    exact: dict[type, Hook] = {str: _text, Edtf: _date, datetime: _recorded, Link: _link}
+    exact |= {int: _digits, bool: _bool_in_words} if texts else {int: _int, bool: _bool}
     words = (Answer, Attribution, ItemOutcome, Outcome, Role, StallReason, Tier)
     for cls, hook in (exact | {cls: _word(cls) for cls in words}).items():
         converter.register_structure_hook(cls, _as_structure_hook(hook))

@@ -39,17 +39,17 @@ class Imported:
     warnings: tuple[Fault, ...]
 
 
-def read_logs(sources: Iterable[Source]) -> Log:
+def read_logs(sources: Iterable[Source], *, hypothetical: bool = False) -> Log:
     """The events of several logs, in their order; raises `InvalidLog` with the faults of all of them.
 
-    A file that cannot be had is a fault like any other.
+    A file that cannot be had is a fault like any other. ``hypothetical`` takes events that are marked so.
     """
     events: list[Event] = []
     warnings: list[Fault] = []
     faults: list[Fault] = []
     for source in sources:
         try:
-            log = read_log(source)
+            log = read_log(source, hypothetical=hypothetical)
         except InvalidLog as error:
             faults += error.faults
         except LedgerError as error:

@@ -17,7 +17,7 @@ from diplostate.ledger.yaml_nodes import Node, parse
 from diplostate.talks.events import KINDS, Described, Event
 from diplostate.talks.rules import nearest
 
-DESCRIBING = ("title", "described", "id", "recorded", "parties", "links", "sources", "note")
+DESCRIBING = ("hypothetical", "title", "described", "id", "recorded", "parties", "links", "sources", "note")
 """The fields of the head that are told as a `Described` event, in the order in which they are written."""
 HEAD = ("diplostate", "track", *DESCRIBING, "events")
 
@@ -68,7 +68,7 @@ def _at(node: Node, fault: Fault | str) -> Fault:
     return attrs.evolve(fault, line=node.line, column=node.column)
 
 
-def read_yaml(source: Source) -> Iterator[Event | Fault]:
+def read_yaml(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Fault]:
     """The events of a YAML log in the order of the file, and everything that is wrong with it, in the order of its lines."""
     name = name_of(source)
     with opened(source) as stream:
@@ -78,7 +78,7 @@ def read_yaml(source: Source) -> Iterator[Event | Fault]:
         return
     try:
         refuse_utf16(data, name)
-        events, faults = _read(text_of(data, name))
+        events, faults = _read(text_of(data, name), Judge(hypothetical=hypothetical))
     except InvalidLog as error:
         yield from error.faults
         return
@@ -87,7 +87,7 @@ def read_yaml(source: Source) -> Iterator[Event | Fault]:
     yield from events
 
 
-def _read(text: str) -> tuple[list[Event], list[Fault]]:
+def _read(text: str, judge: Judge) -> tuple[list[Event], list[Fault]]:
     root, faults = parse(text)
     if root is None:
         empty = Fault(f"holds no log: begin it with 'diplostate: {FORMAT}', then name its track", line=1, column=1)
@@ -95,7 +95,7 @@ def _read(text: str) -> tuple[list[Event], list[Fault]]:
     faults += _faults_of_head(root)
     if "diplostate" not in root.fields or faults_of_format(root.fields["diplostate"][1].value):
         return [], faults
-    events, wrong = _judged(root)
+    events, wrong = _judged(root, judge)
     # Where the reader of the file has found a fault, what the others make of the same place is only its echo.
     known = {(fault.line, fault.column) for fault in faults}
     return events, faults + [fault for fault in wrong if (fault.line, fault.column) not in known]
@@ -125,7 +125,7 @@ def _hint(name: str) -> str:
     return nearest(name, HEAD) or f": it has {', '.join(HEAD)}"
 
 
-def _judged(root: Node) -> tuple[list[Event], list[Fault]]:
+def _judged(root: Node, judge: Judge) -> tuple[list[Event], list[Fault]]:
     """The events, completed, and their faults, each with its place."""
     faults: list[Fault] = []
     track = root.fields["track"][1] if "track" in root.fields else Node("unnamed", 0, 0)
@@ -136,7 +136,7 @@ def _judged(root: Node) -> tuple[list[Event], list[Fault]]:
         faults.append(_at(root, "tells nothing: add 'events', or what the track is and on which day that was 'described'"))
     if any(name in root.fields for name in DESCRIBING):
         told.insert(0, _told(_head(root, track, [event for _, event in told if event is not None]), faults))
-    return list(_admitted(told, faults)), faults
+    return list(_admitted(told, judge, faults)), faults
 
 
 def _events(root: Node) -> list[Node]:
@@ -153,8 +153,7 @@ def _told(block: Block, faults: list[Fault]) -> tuple[Block, Event | None]:
         return block, None
 
 
-def _admitted(told: list[tuple[Block, Event | None]], faults: list[Fault]) -> Iterator[Event]:
-    judge = Judge()
+def _admitted(told: list[tuple[Block, Event | None]], judge: Judge, faults: list[Fault]) -> Iterator[Event]:
     for block, event in told:
         if event is None:
             judge.mention(block.data)

@@ -24,6 +24,7 @@ FIELDS: Mapping[str, str] = {
     "occurred": "When it occurred, as precisely as it is known (EDTF).",
     "sources": "Who said it, and how. Every event that moves the talks has at least one.",
     "note": "Anything worth knowing.",
+    "hypothetical": "Whether it is put on a branch, or simulated, and no fact: a record of facts refuses it.",
     "id": "A name for the event, needed where another one speaks of it. Left out, it is derived from the content.",
     "recorded": "When the record learned of it, as an instant such as 2025-07-21T10:00:00Z.",
     "version": "The place of the event in its track, from 1.",

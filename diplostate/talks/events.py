@@ -172,6 +172,8 @@ class Event:
     occurred: Edtf = attrs.field(converter=as_edtf)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources)
     note: str | None = None
+    hypothetical: bool = False
+    """Whether it is put on a branch, or simulated, and no fact: a record of facts refuses it."""
     id: str | None = None
     recorded: datetime | None = attrs.field(default=None, converter=_utc)
     version: int | None = None

@@ -49,6 +49,13 @@ GRACE = timedelta(days=1)
 """How far ahead of the day of recording an event may begin: time zones differ by less than a day."""
 
 
+NO_FACT = (
+    "is hypothetical: it was put on a branch or simulated, and is no fact. A record of facts refuses it; "
+    "for a ledger that may hold such events, write hypothetical: before its URL"
+)
+"""What is said of a hypothetical event where only facts are taken."""
+
+
 def nearest(word: str, words: Collection[str]) -> str:
     """The hint for a word that nobody knows: ``; did you mean 'accepted'?``, or nothing where none is near."""
     folded = {known.casefold(): known for known in words}
@@ -62,13 +69,17 @@ def faults(
     recorded: datetime | None = None,
     earlier: Mapping[str, str] | None = None,
     declared: Collection[str] | None = None,
+    hypothetical: bool = False,
 ) -> list[Fault]:
     """Everything that is wrong with an event, errors and warnings (see `Fault.severity`).
 
     ``recorded`` is when it is being recorded, where the event does not say so itself. ``earlier`` maps the ids of the earlier
     events of its track to their kinds, and ``declared`` holds the declared parties; None leaves out the rules that need them.
+    ``hypothetical`` takes what is marked so, which else is a fault: a record holds facts.
     """
     found = [*_own(event), *_time(event, recorded), *_slips(event, declared)]
+    if event.hypothetical and not hypothetical:
+        found.append(Fault(NO_FACT, ("hypothetical",)))
     if earlier is not None:
         found += _references(event, earlier)
     if declared is not None:
@@ -198,7 +209,7 @@ def _time(event: Event, recorded: datetime | None) -> Iterator[Fault]:
             return
     begins = event.occurred.earliest
     day = known.astimezone(UTC).date()
-    if begins is not None and begins - day > GRACE:
+    if begins is not None and begins - day > GRACE and not event.hypothetical:
         hint = "; did you mean 'on'?" if isinstance(event, Scheduled) else ""
         yield Fault(
             f"{event.occurred} lies after the day on which it was recorded ({day}): "
