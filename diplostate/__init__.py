@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from diplostate.ledger.ask import history as history
     from diplostate.ledger.ask import status as status
     from diplostate.ledger.ask import statuses as statuses
+    from diplostate.ledger.branch import Branch as Branch
     from diplostate.ledger.protocol import Ledger as Ledger
     from diplostate.talks.dates import Edtf as Edtf
     from diplostate.talks.events import Concluded as Concluded
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Attribution": "talks.sources",
+    "Branch": "ledger.branch",
     "Concluded": "talks.events",
     "Described": "talks.events",
     "DiplostateError": "errors",
@@ -67,6 +69,7 @@ _HOMES = {
 
 __all__ = [
     "Attribution",
+    "Branch",
     "Concluded",
     "Described",
     "DiplostateError",

@@ -16,7 +16,8 @@ from diplostate.ledger.protocol import Ledger
 _LOGS = (".yaml", ".yml", ".jsonl")
 _SQLITE = (".sqlite", ".sqlite3", ".db")
 _POSTGRES = ("postgresql://", "postgres://")
-_SCHEMES = ("memory:", "sqlite:", "postgresql:")
+_HYPOTHETICAL = "hypothetical:"
+_SCHEMES = ("memory:", "sqlite:", "postgresql:", _HYPOTHETICAL)
 _KNOWN = (
     "a folder of log files or one of them (.yaml, .yml, .jsonl), a SQLite file (.sqlite, .sqlite3, .db, or sqlite:PATH), "
     "postgresql://..., or memory:"
@@ -38,6 +39,9 @@ def open(  # noqa: A001  # it is known as diplostate.open
     diplostate where none is named). A folder, or a path that ends in .yaml, .yml or .jsonl, is read as log files, and can only
     be read.
 
+    ``hypothetical:`` before any of these opens it as a ledger that may also hold events that are marked as hypothetical, those
+    of a branch or of a simulation; else they are refused, in log files and by `Ledger.append`.
+
     With ``create``, a SQLite file that is not there is made (its folder is not), and so are the tables in a database; without,
     it is an error, and nothing is left behind: so do commands that only read. ``clock`` gives the time as an aware datetime,
     ``new_id`` an id that no event has (default: a UUIDv7). Raises `LedgerError`, `MissingExtra`, and `InvalidLog` for log
@@ -47,6 +51,10 @@ def open(  # noqa: A001  # it is known as diplostate.open
     own: dict[str, Any] = {name: given for name, given in (("clock", clock), ("new_id", new_id)) if given is not None}
     if "\0" in text:
         raise LedgerError(f"{text!r} is no path: it holds a NUL character")
+    if is_hypothetical(text):
+        from diplostate.ledger.projector import StatusProjector
+
+        text, own["projector"] = text.removeprefix(_HYPOTHETICAL), StatusProjector(hypothetical=True)
     if text == "memory:":
         from diplostate.ledger.memory import MemoryLedger
 
@@ -63,8 +71,13 @@ def open(  # noqa: A001  # it is known as diplostate.open
     if path.suffix in _LOGS or path.is_dir():
         from diplostate.ledger.folder import open_logs
 
-        return open_logs(path)
+        return open_logs(path, hypothetical="projector" in own)
     raise LedgerError(_unknown(text, path))
+
+
+def is_hypothetical(url: str | os.PathLike[str]) -> bool:
+    """Whether a URL opens a ledger that may hold hypothetical events."""
+    return os.fspath(url).startswith(_HYPOTHETICAL)
 
 
 def _sqlite(text: str) -> dict[str, Any]:

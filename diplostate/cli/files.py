@@ -32,16 +32,17 @@ def import_(here: Session, files: tuple[Path, ...], dry_run: bool) -> None:
     """Bring log files (YAML, JSON Lines), or folders of them, into a ledger: all of it, or nothing.
 
     What the ledger knows already is left as it is, so importing twice does no harm. Answers to which there is no proposal are
-    kept as anomalies.
+    kept as anomalies. Hypothetical events are refused, unless the URL of the ledger begins with hypothetical:.
     """
     from diplostate.ledger.transfer import files_of, import_log, read_logs
     from diplostate.reports import imported
 
     found = files_of(files)
-    log = read_logs(here.watched(found, total=len(found), doing="Reading logs", least=2))
+    hypothetical = here.takes_hypothetical
+    log = read_logs(here.watched(found, total=len(found), doing="Reading logs", least=2), hypothetical=hypothetical)
     journal.info("logs read", files=len(found), events=len(log.events))
     with _target(here, dry_run) as ledger:
-        result = import_log(ledger, log, dry_run=dry_run)
+        result = import_log(ledger, log, dry_run=dry_run, hypothetical=hypothetical)
     for fault in result.warnings:
         here.say(f"Warning: {fault}")
     here.show(imported.view(result, dry_run=dry_run))

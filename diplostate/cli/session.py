@@ -50,6 +50,11 @@ class Session:
             raise click.UsageError(_NO_LEDGER)
         return url
 
+    @property
+    def takes_hypothetical(self) -> bool:
+        """Whether the ledger that is named may hold hypothetical events."""
+        return wiring.is_hypothetical(self.named())
+
     @contextmanager
     def ledger(self, *, create: bool = False) -> Iterator[Ledger]:
         """The ledger that is named; ``create`` makes a SQLite file that is not there."""
@@ -63,7 +68,7 @@ class Session:
 
     def is_missing(self) -> bool:
         """Whether nothing is there yet under the name of the ledger."""
-        url = self.named()
+        url = self.named().removeprefix("hypothetical:")
         return url != "memory:" and not Path(url.removeprefix("sqlite:").partition("?")[0]).exists()
 
     def show(self, view: View) -> None:

@@ -23,7 +23,10 @@ from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 
 T = TypeVar("T")
 
-_FIRST = ("hypothetical", "id", "track", "version", "position", "occurred", "recorded", "by", "to", "answer", "reason", "outlet", "speaker")
+_FIRST = (
+    "hypothetical", "id", "track", "version", "position", "occurred", "recorded", "by", "to", "answer", "reason", "outlet",
+    "speaker",
+)  # fmt: skip
 _LAST = ("note", "sources")
 """Fields that are written before and behind all others of their class."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self, TypeVar
@@ -12,11 +12,12 @@ import attrs
 
 from diplostate.errors import EventNotFound, ReadOnly
 from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, sealed, system_clock, track_not_found
+from diplostate.ledger.branch import Branch
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
-from diplostate.ledger.protocol import Projector
+from diplostate.ledger.protocol import At, Projector
 from diplostate.ledger.sealing import GENESIS, Row
-from diplostate.ledger.subscription import Subscription
+from diplostate.ledger.subscription import Notified, Subscription
 from diplostate.talks.events import Event
 
 T = TypeVar("T")
@@ -134,8 +135,12 @@ class MemoryLedger:
 
     def subscribe(self, *, after: int = 0) -> Subscription:
         """See `diplostate.ledger.protocol.Ledger`; one that can only be read has no events but those that it holds."""
-        bell = None if self._read_only is not None else lambda: _Bell(self._appended, lambda: self.head)
+        bell = None if self._read_only is not None else lambda: Notified(self._appended, lambda: self.head)
         return Subscription(self, after=after, bell=bell)
+
+    def branch(self, *, at: At = None, axis: str = "happened") -> Branch:
+        """See `diplostate.ledger.protocol.Ledger`."""
+        return Branch(self, at=at, axis=axis)
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`; raises `ReadOnly`."""
@@ -186,19 +191,4 @@ class MemoryLedger:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """There is nothing to let go of."""
-
-
-class _Bell:
-    """See `diplostate.ledger.subscription.Bell`."""
-
-    def __init__(self, appended: threading.Condition, head: Callable[[], int]) -> None:
-        self._appended, self._head, self._seen = appended, head, head()
-
-    def wait(self, seconds: float) -> None:
-        with self._appended:
-            self._appended.wait_for(lambda: self._head() != self._seen, seconds)
-            self._seen = self._head()
-
-    def close(self) -> None:
         """There is nothing to let go of."""

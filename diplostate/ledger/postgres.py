@@ -12,10 +12,11 @@ import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, MissingExtra, ReadOnly
 from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.branch import Branch
 from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
-from diplostate.ledger.protocol import Projector
+from diplostate.ledger.protocol import At, Projector
 from diplostate.ledger.sealing import GENESIS, Row
 from diplostate.ledger.subscription import Subscription
 from diplostate.talks.events import Event
@@ -120,6 +121,10 @@ class PostgresLedger:
         """See `diplostate.ledger.protocol.Ledger`; besides its reads it holds one connection of its own, and no transaction."""
         address = self._database.address
         return Subscription(self, after=after, bell=lambda: Bell(address))
+
+    def branch(self, *, at: At = None, axis: str = "happened") -> Branch:
+        """See `diplostate.ledger.protocol.Ledger`."""
+        return Branch(self, at=at, axis=axis)
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""

@@ -8,7 +8,11 @@ from typing import Protocol, Self, runtime_checkable
 
 from diplostate.ledger.sealing import Row
 from diplostate.ledger.subscription import Subscription
+from diplostate.talks.dates import Edtf, Moment
 from diplostate.talks.events import Event
+
+At = int | Moment | str | Edtf | None
+"""Where a branch begins: behind a position, at a day (inclusive) or an aware instant; None: behind all that is there."""
 
 
 @runtime_checkable
@@ -63,6 +67,10 @@ class Ledger(Protocol):
 
         Raises `LedgerError` for a position that the ledger has not reached.
         """
+        ...
+
+    def branch(self, *, at: At = None, axis: str = "happened") -> Ledger:
+        """A ledger on top of this one, as it stood at one point, to try things on; see `diplostate.ledger.branch.Branch`."""
         ...
 
     def event(self, event_id: str) -> Event:

@@ -100,9 +100,24 @@ def verify(rows: Iterable[Row], *, seal: Seal | None = None) -> History:
 
 
 def seal(rows: Iterable[Row], sealed_at: datetime, *, ledger: str | None = None) -> Seal:
-    """Check a whole ledger as `verify` does, and seal it as it stands."""
-    history = verify(rows)
+    """Check a whole ledger as `verify` does, and seal it as it stands.
+
+    Raises `InvalidSeal` for a ledger that holds hypothetical events: a seal vouches for facts.
+    """
+    history = verify(_facts(rows))
     return Seal(position=history.position, head=history.head, root=history.root, sealed_at=sealed_at, ledger=ledger)
+
+
+_MARK = '"hypothetical":true'
+"""In canonical JSON nothing but the mark is written so: quotation marks within a text are escaped."""
+
+
+def _facts(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        if isinstance(row.body, str) and _MARK in row.body:
+            told = f"the event at position {row.position}, {row.event_id!r}, is hypothetical: only facts can be sealed"
+            raise InvalidSeal([Fault(told)])
+        yield row
 
 
 def _compare(seal: Seal, head: str, tree: Tree) -> None:

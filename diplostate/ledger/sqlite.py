@@ -15,10 +15,11 @@ import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, ReadOnly
 from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.branch import Branch
 from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
-from diplostate.ledger.protocol import Projector
+from diplostate.ledger.protocol import At, Projector
 from diplostate.ledger.sealing import GENESIS, Row, chained
 from diplostate.ledger.sqlite_file import Schema, SqliteFile
 from diplostate.ledger.subscription import Subscription
@@ -206,6 +207,10 @@ class SqliteLedger:
     def subscribe(self, *, after: int = 0) -> Subscription:
         """See `diplostate.ledger.protocol.Ledger`; what other processes append is seen within some hundredths of a second."""
         return Subscription(self, after=after, bell=self._file.bell)
+
+    def branch(self, *, at: At = None, axis: str = "happened") -> Branch:
+        """See `diplostate.ledger.protocol.Ledger`."""
+        return Branch(self, at=at, axis=axis)
 
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""

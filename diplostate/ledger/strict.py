@@ -34,8 +34,8 @@ _INT = re.compile(r"0|-?[1-9]\d{0,15}", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d{2}-\d{2}T(?:[01]\d|2[0-3]):\d{2}(?::\d{2}(?:\.\d{1,6})?)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)", re.ASCII
 )
-_PLACES = ("track", "occurred", "version", "position")
-"""Fields that nobody looks for: each form of a log has its own way to say them."""
+_PLACES = ("track", "occurred", "version", "position", "hypothetical")
+"""Fields that nobody looks for: each form of a log has its own way to say them, and the last one is set by a program."""
 _LONGEST_DATE = 100
 _GRADE = re.compile(r"[A-F][1-6]")
 

@@ -27,6 +27,22 @@ class Bell(Protocol):
         ...
 
 
+class Notified:
+    """A `Bell` within one process: of a condition that is notified of every append, and of the head of the ledger."""
+
+    def __init__(self, appended: threading.Condition, head: Callable[[], int]) -> None:
+        self._appended, self._head, self._seen = appended, head, head()
+
+    def wait(self, seconds: float) -> None:
+        """See `Bell`."""
+        with self._appended:
+            self._appended.wait_for(lambda: self._head() != self._seen, seconds)
+            self._seen = self._head()
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
 class Followed(Protocol):
     """What of a ledger is needed to follow it; see `diplostate.ledger.protocol.Ledger`."""
 

@@ -17,6 +17,7 @@ from diplostate.ledger.folder import SUFFIXES
 from diplostate.ledger.log_text import Source, name_of
 from diplostate.ledger.logfile import Log, read_log, write_jsonl, write_yaml
 from diplostate.ledger.memory import MemoryLedger
+from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Ledger
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Event, Retracted
@@ -73,13 +74,14 @@ def _files(path: Path) -> Iterable[Path]:
     return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
 
 
-def import_log(ledger: Ledger, log: Log, *, dry_run: bool = False) -> Imported:
+def import_log(ledger: Ledger, log: Log, *, dry_run: bool = False, hypothetical: bool = False) -> Imported:
     """Bring the events of a log into a ledger, all or none; those that it knows already are left as they are.
 
     Leniently: what cannot be applied is kept as an anomaly, for the world did happen. With ``dry_run`` nothing is written,
-    and the answer is what would come of it. Raises what `Ledger.append` raises.
+    and the answer is what would come of it; ``hypothetical`` says then that the ledger takes hypothetical events. Raises what
+    `Ledger.append` raises.
     """
-    target = rehearsal(ledger, log.events) if dry_run else ledger
+    target = rehearsal(ledger, log.events, hypothetical=hypothetical) if dry_run else ledger
     tracks = tuple(dict.fromkeys(event.track for event in log.events))
     before, head = _anomalies(target, tracks), target.head
     stored = target.append(log.events, strict=False)
@@ -93,11 +95,12 @@ def import_log(ledger: Ledger, log: Log, *, dry_run: bool = False) -> Imported:
     )
 
 
-def rehearsal(ledger: Ledger, events: Iterable[Event]) -> MemoryLedger:
-    """A copy in memory of what the append of these events would touch."""
+def rehearsal(ledger: Ledger, events: Iterable[Event], *, hypothetical: bool = False) -> MemoryLedger:
+    """A copy in memory of what the append of these events would touch; ``hypothetical`` lets it take such events."""
     given = list(events)
     tracks = {event.track for event in given} | {track for event in given for track in _home(ledger, event)}
-    return MemoryLedger(event for track in ledger.tracks() if track in tracks for event in ledger.events(track))
+    touched = (event for track in ledger.tracks() if track in tracks for event in ledger.events(track))
+    return MemoryLedger(touched, projector=StatusProjector(hypothetical=hypothetical))
 
 
 def _home(ledger: Ledger, event: Event) -> Iterator[str]:

@@ -121,7 +121,13 @@ def _flow(value: Value, *, is_date: bool = False) -> str:
         return "{" + ", ".join(f"{_flow(name)}: {_flow(part, is_date=name in _DATED)}" for name, part in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(_flow, value)) + "]"
-    return str(value).lower() if isinstance(value, int) else _quoted(value) if _FLOW.search(value) else _text(value, is_date=is_date)
+    return (
+        str(value).lower()
+        if isinstance(value, int)
+        else _quoted(value)
+        if _FLOW.search(value)
+        else _text(value, is_date=is_date)
+    )
 
 
 def _long(label: str, text: str, width: int) -> list[str]:

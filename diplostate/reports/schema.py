@@ -148,6 +148,8 @@ class _Maker:
             return self.value(name, get_args(hint)[0])
         if get_origin(hint) is tuple:
             return self._many(name, get_args(hint)[0])
+        if hint is bool:
+            return {"enum": [True, False, *(["true", "false"] if self.form.is_yaml else [])]}
         if hint in _SIMPLE:
             return self._simple(name, hint)
         if issubclass(hint, StrEnum):

@@ -163,7 +163,7 @@ class Event:
 
     ``occurred`` is valid time and may be imprecise. ``recorded`` (an aware instant, kept in UTC), ``version`` (the place in
     the track, from 1) and ``position`` (the place in the ledger, from 1) are set by the ledger and no part of what the
-    event says.
+    event says. ``hypothetical`` marks what is no fact, but put on a branch or simulated: a record of facts refuses it.
     """
 
     kind: ClassVar[str]
@@ -173,7 +173,6 @@ class Event:
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources)
     note: str | None = None
     hypothetical: bool = False
-    """Whether it is put on a branch, or simulated, and no fact: a record of facts refuses it."""
     id: str | None = None
     recorded: datetime | None = attrs.field(default=None, converter=_utc)
     version: int | None = None

@@ -288,7 +288,9 @@ def every_field_of_every_kind_is_kept(make: Make) -> None:
         stored = ledger.append(record, strict=False)
 
         assert tuple(ledger.read()) == stored
-        assert tuple(attrs.evolve(event, recorded=None, version=None, position=None) for event in stored) == record
+        # A branch marks what it keeps.
+        aside: dict[str, Any] = {"recorded": None, "version": None, "position": None, "hypothetical": False}
+        assert tuple(attrs.evolve(event, **aside) for event in stored) == record
 
 
 def tracks_come_in_the_order_in_which_they_were_begun(make: Make) -> None:
@@ -443,7 +445,7 @@ def strictness_looks_at_the_fold_of_the_events_own_standing(make: Make) -> None:
 
 def a_malformed_event_is_refused_with_all_its_faults(make: Make) -> None:
     """Each with the event, by its id or by its place in the batch, and the path of its field."""
-    faulty = [held("2025-07-20"), held("2036-01-01", sources=()), held("2025-07-20", id="mine", round=0, track="two")]
+    faulty = [held("2025-07-20"), held("..", sources=()), held("2025-07-20", id="mine", round=0, track="two")]
     with make(clock=lambda: NOON) as ledger:
         _refuses(
             ledger, InvalidEvent, faulty, "event 2 of the batch:sources", "event 2 of the batch:occurred", "event 'mine':round"
@@ -451,6 +453,13 @@ def a_malformed_event_is_refused_with_all_its_faults(make: Make) -> None:
         _refuses(ledger, InvalidEvent, [held("2025-07-20", round=-1)], "round: round -1")
         _refuses(ledger, InvalidEvent, [held("2025-07-20", track="no track")], "track: 'no track' is not a track id")
         _refuses(ledger, InvalidEvent, [held("2025-07-20", track="\ud800", id="\ud800")], "surrogate")
+
+
+def what_has_not_happened_is_refused(make: Make) -> None:
+    """What lies in the future, and what is hypothetical; a branch takes both."""
+    with make(clock=lambda: NOON) as ledger:
+        _refuses(ledger, InvalidEvent, [held("2036-01-01")], "occurred: 2036-01-01 lies after the day", "2025-08-01")
+        _refuses(ledger, InvalidEvent, [held("2025-07-20"), held("2025-07-20", hypothetical=True)], "hypothetical", "no fact")
 
 
 def a_party_must_be_declared_where_parties_are(make: Make) -> None:
@@ -662,6 +671,7 @@ CHECKS: tuple[Callable[[Make], None], ...] = (
     a_correction_is_judged_as_a_whole,
     strictness_looks_at_the_fold_of_the_events_own_standing,
     a_malformed_event_is_refused_with_all_its_faults,
+    what_has_not_happened_is_refused,
     a_party_must_be_declared_where_parties_are,
     a_reference_must_name_an_earlier_event_of_its_track,
     what_is_refused_leaves_no_gap,
