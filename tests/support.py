@@ -5,7 +5,10 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Callable
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -92,3 +95,29 @@ def asked() -> set[str]:
     taken = set(_asked)
     _asked.clear()
     return taken
+
+
+@contextmanager
+def small_disk(kilobytes: int) -> Iterator[Path]:
+    """A folder on a disk of its own with so much room, where everybody may write; `more_room` gives it more."""
+    folder = Path(tempfile.mkdtemp(prefix="disk-"))
+    try:
+        if not _mounted(folder, f"size={kilobytes}k"):
+            pytest.skip("only who may mount a disk can fill one")
+        try:
+            folder.chmod(0o777)
+            yield folder
+        finally:
+            subprocess.run(["umount", "--lazy", folder], check=True)
+    finally:
+        folder.rmdir()
+
+
+def more_room(folder: Path) -> None:
+    """Give a small disk as much room as anybody needs."""
+    assert _mounted(folder, "remount,size=64m")
+
+
+def _mounted(folder: Path, options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder]
+    return shutil.which("mount") is not None and not subprocess.run(command, capture_output=True, check=False).returncode

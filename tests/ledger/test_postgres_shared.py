@@ -10,14 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
-from support import require
+from support import more_room, require, small_disk
 from support_postgres import NAMES, Server, installed, ledger_on, url_for
 
 from diplostate.errors import LedgerBusy, LedgerError, VersionConflict
 from diplostate.ledger.ask import status
 from diplostate.ledger.projector import StatusProjector
 from diplostate.testing.conformance import held, proposed, responded
-from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of
+from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of, with_settings
 from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole
 
 
@@ -417,3 +417,38 @@ def test_a_server_that_stays_away_is_reported(own):
         finally:
             own.start()
         assert ledger.head == 0
+
+
+# Disks that fail
+
+
+def test_a_disk_that_is_full_is_reported_and_loses_nothing(own):
+    url, batch = own.url(schema="full_disk"), [held("2025-07-20", note="x" * 1000) for _ in range(50)]
+    with small_disk(2_000) as folder, raw(url) as owner:
+        os.chown(folder, own.home.stat().st_uid, -1)
+        owner.execute(f"CREATE TABLESPACE small LOCATION '{folder}'")
+        with opened(with_settings(url, default_tablespace="small")) as ledger:
+            with pytest.raises(LedgerError, match="has no room on its disk, nothing was written: make room, then append again"):
+                list(map(ledger.append, [batch] * 100))
+            count = ledger.head
+            is_whole(ledger, count)
+            more_room(folder)
+            assert ledger.append(batch)[0].position == count + 1
+            is_whole(ledger, count + 50)
+        owner.execute("DROP SCHEMA full_disk CASCADE")
+        owner.execute("DROP TABLESPACE small")
+
+
+def test_a_damaged_page_is_reported(own):
+    with a_ledger_of(own, "damaged") as ledger:
+        ledger.append([held("2025-07-20", track=f"t{number}", note="x" * 100) for number in range(100)])
+        ((file,),) = ask(ledger, "SELECT pg_relation_filepath('damaged.events')")
+        own.stop()
+        with (own.home / "data" / file).open("r+b") as pages:
+            pages.seek(8192)
+            pages.write(b"\xff" * 64)
+        own.start()
+
+        assert next(ledger.read(limit=1)).track == "t0"
+        with pytest.raises(LedgerError, match="is damaged: keep it as it is, and restore a backup"):
+            list(ledger.read())

@@ -13,6 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from support import more_room, small_disk
 
 from diplostate.errors import LedgerBusy, LedgerError, ReadOnly, Tampered
 from diplostate.ledger.ask import status
@@ -525,6 +526,18 @@ def test_a_disk_that_is_full_is_reported(ledger):
     assert ledger.head == 1
     ledger.append([held("2025-07-21")])
     assert ledger.head == 2
+
+
+def test_a_small_disk_that_is_full_is_reported_and_loses_nothing():
+    with small_disk(1_000) as folder, SqliteLedger(folder / "talks.sqlite") as ledger:
+        batch = [held("2025-07-20", note="x" * 1000) for _ in range(50)]
+        with pytest.raises(LedgerError, match="does not fit on its disk, nothing was written: make room, then append again"):
+            list(map(ledger.append, [batch] * 100))
+        count = ledger.head
+        assert verify(ledger.rows()).position == count > 0
+        more_room(folder)
+        assert ledger.append(batch)[0].position == count + 1
+        assert verify(ledger.rows()).position == count + 50
 
 
 @POSIX
