@@ -141,6 +141,14 @@ def test_a_ledger_lives_on_after_a_fork(ledger):
     is_whole(ledger, 3)
 
 
+def test_another_process_never_uses_the_connections_of_its_parent(ledger, monkeypatch):
+    session = ask(ledger, "SELECT pg_backend_pid()")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "getpid", lambda: 0)
+        other = ask(ledger, "SELECT pg_backend_pid()")
+        assert ask(ledger, "SELECT pg_backend_pid()") == other != session
+
+
 # The lane
 
 
