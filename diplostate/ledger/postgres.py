@@ -24,7 +24,7 @@ from diplostate.talks.events import Event
 try:
     from diplostate.ledger.postgres_address import Address
     from diplostate.ledger.postgres_database import Database, Session
-    from diplostate.ledger.postgres_feed import Bell, announce
+    from diplostate.ledger.postgres_feed import Bell, channel
     from diplostate.ledger.postgres_health import findings
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise MissingExtra(package="psycopg", extra="postgres") from error
@@ -216,17 +216,18 @@ class PostgresLedger:
         tracks = list({_name(track) for track in (*(event.track for event in batch.events), *expected_version)})
         with session.connection.pipeline():
             session.begin()
-            last = session.execute(_LAST)
-            found = session.execute(_FIND, ids)
-            states = session.execute(_STATES, self._projector.fingerprint, tracks)
-        ((position, clock, chain),) = last.fetchall()
+            answer = session.execute(_ASK, ids, self._projector.fingerprint, tracks)
+        found: dict[str, list[Any]] = {"last": [], "event": [], "track": []}
+        for what, *row in answer:
+            found[what].append(row)
+        ((chain, position, _, clock),) = found["last"]
         return _Transaction(
             session=session,
-            schema=self._database.address.schema,
+            channel=channel(self._database.address.schema),
             fingerprint=self._projector.fingerprint,
             place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
-            known={event_id: _event(*row) for event_id, *row in found},
-            states={track: (version or 0, projection) for track, version, projection in states},
+            known={event_id: _event(*row) for event_id, *row in found["event"]},
+            states={track: (version or 0, projection) for track, _, version, projection in found["track"]},
         )
 
 
@@ -242,30 +243,33 @@ _NAMED_PROJECTIONS = """
 SELECT (SELECT position FROM {schema}.events AS e WHERE e.track = asked.track AND e.version = 1), asked.track,
        (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = %s)
 FROM unnest(%s::text[]) WITH ORDINALITY AS asked (track, place) ORDER BY place"""
-_LAST = """
-SELECT l.position, (SELECT clock FROM {schema}.events AS e WHERE e.position = l.position),
-       (SELECT chain FROM {schema}.events AS e WHERE e.position = l.position)
-FROM {schema}.ledger AS l"""
 _ALL_ROWS = """
 SELECT position, id, track, version, body, content_hash, chain
 FROM {schema}.events WHERE position >= %s ORDER BY position LIMIT %s"""
-_FIND = "SELECT id, position, version, body FROM {schema}.events WHERE id = ANY(%s)"
-_STATES = """
-SELECT asked.track, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
+# Each statement costs the driver more than the server: all that an append asks is one, and all that it writes is another.
+_ASK = """
+SELECT 'last', (SELECT chain FROM {schema}.events AS e WHERE e.position = l.position), l.position, NULL::bigint,
+       (SELECT clock FROM {schema}.events AS e WHERE e.position = l.position)
+FROM {schema}.ledger AS l
+UNION ALL SELECT 'event', id, position, version, body FROM {schema}.events WHERE id = ANY(%s)
+UNION ALL SELECT 'track', asked.track, NULL, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
        (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = %s)
 FROM unnest(%s::text[]) AS asked (track)"""
-_INSERT = """
-INSERT INTO {schema}.events (clock, position, id, track, version, body, content_hash, chain)
-SELECT %s, new.* FROM unnest(
-    %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[]
-) AS new"""
-_INSERT_ONE = """
-INSERT INTO {schema}.events (clock, position, id, track, version, body, content_hash, chain)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"""
 _KEEP = """
-INSERT INTO {schema}.projections (track, text, fingerprint)
-SELECT new.*, %s FROM unnest(%b::text[], %b::text[]) AS new
+INSERT INTO {{schema}}.projections (fingerprint, track, text) {rows}
 ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint"""
+_WRITE = """
+WITH kept AS ({keep}), written AS (
+    INSERT INTO {{schema}}.events (clock, position, id, track, version, body, content_hash, chain) {rows}
+) SELECT pg_notify(%s, %s)"""
+_KEEP_MANY = _KEEP.format(rows="SELECT %s, new.* FROM unnest(%b::text[], %b::text[]) AS new")
+_WRITE_MANY = _WRITE.format(
+    keep=_KEEP_MANY,
+    rows="""SELECT %s, new.* FROM unnest(
+        %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[]
+    ) AS new""",
+)
+_WRITE_ONE = _WRITE.format(keep=_KEEP.format(rows="VALUES (%s, %s, %s)"), rows="VALUES (%s, %s, %s, %s, %s, %s, %s, %s)")
 
 
 @attrs.frozen(kw_only=True)
@@ -273,7 +277,7 @@ class _Transaction:
     """What an append asks and writes while it is in the lane."""
 
     session: Session
-    schema: str
+    channel: str
     fingerprint: str
     place: Last
     known: Mapping[str, Event]
@@ -292,22 +296,27 @@ class _Transaction:
         return _history(self.session, track)
 
     def write(self, admission: Admission) -> None:
+        """Write it, and tell those who listen, once it is committed, up to where the ledger goes now."""
         clock = None if admission.clock is None else admission.clock.isoformat()
-        with self.session.connection.pipeline():
-            if len(admission.rows) == 1:
-                self.session.execute(_INSERT_ONE, clock, *admission.rows[0])
-            else:
-                self.session.execute(_INSERT, clock, *map(list, zip(*admission.rows, strict=True)))
-            announce(self.session, self.schema, admission.rows[-1].position)
-            self._end(admission.projections)
+        told = self.channel, str(admission.rows[-1].position)
+        if len(admission.rows) == 1:
+            (kept,) = admission.projections.items()
+            self._end(_WRITE_ONE, self.fingerprint, *kept, clock, *admission.rows[0], *told)
+        else:
+            events = map(list, zip(*admission.rows, strict=True))
+            self._end(_WRITE_MANY, self.fingerprint, *_columns(admission.projections), clock, *events, *told)
 
     def keep(self, projections: Mapping[str, str]) -> None:
-        with self.session.connection.pipeline():
-            self._end(projections)
+        self._end(_KEEP_MANY, self.fingerprint, *_columns(projections))
 
-    def _end(self, projections: Mapping[str, str]) -> None:
-        self.session.execute(_KEEP, self.fingerprint, list(projections), list(projections.values()))
-        self.session.commit()
+    def _end(self, sql: str, *values: object) -> None:
+        with self.session.connection.pipeline():
+            self.session.execute(sql, *values)
+            self.session.commit()
+
+
+def _columns(projections: Mapping[str, str]) -> tuple[list[str], list[str]]:
+    return list(projections), list(projections.values())
 
 
 def _history(session: Session, track: str) -> Sequence[Event]:

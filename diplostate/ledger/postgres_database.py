@@ -289,8 +289,9 @@ def _is_of_driver(error: psycopg.Error) -> bool:
 def _is_reusable(connection: Connection) -> bool:
     """Whether a connection can be used again; what it had begun and not committed is taken back."""
     with suppress(psycopg.Error):
-        connection.rollback()
-    return connection.info.transaction_status is TransactionStatus.IDLE
+        if connection.pgconn.transaction_status != TransactionStatus.IDLE:
+            connection.rollback()
+    return connection.pgconn.transaction_status == TransactionStatus.IDLE
 
 
 def _version(session: Session) -> int:

@@ -8,19 +8,12 @@ import time
 import psycopg
 
 from diplostate.ledger.postgres_address import Address
-from diplostate.ledger.postgres_database import Connection, Session, lane
-
-_NOTIFY = "SELECT pg_notify(%s, %s)"
+from diplostate.ledger.postgres_database import Connection, lane
 
 
 def channel(schema: str) -> str:
-    """The channel of a ledger; a name of its own for each schema, for those of schemas may be too long."""
+    """The channel of a ledger, on which its last position is told; hashed, for the names of schemas may be too long."""
     return f"diplostate_{lane(schema) % 2**64:016x}"
-
-
-def announce(session: Session, schema: str, position: int) -> None:
-    """Tell those who listen, once it is committed, up to where the ledger goes now: the position and no more."""
-    session.execute(_NOTIFY, channel(schema), str(position))
 
 
 class Bell:

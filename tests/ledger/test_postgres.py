@@ -139,10 +139,8 @@ def test_writers_see_each_other_whatever_the_database_says(ledger, url):
         ("_HISTORY", ["t1"]),
         ("_ALL_PROJECTIONS", ["f", 5, 10]),
         ("_NAMED_PROJECTIONS", ["f", ["t1", "t2"]]),
-        ("_LAST", []),
         ("_ALL_ROWS", [5, 10]),
-        ("_FIND", [["a", "b"]]),
-        ("_STATES", ["f", ["t1", "t2"]]),
+        ("_ASK", [["a", "b"], "f", ["t1", "t2"]]),
     ],
 )
 def test_no_question_reads_a_whole_table(ledger, question, values):
