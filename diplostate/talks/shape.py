@@ -70,7 +70,9 @@ def _members(declared: object) -> tuple[object, ...]:
 
 
 def _value(value: object, declared: object, path: Path) -> Iterator[Fault]:
-    fitting = [kind for kind in _members(declared) if isinstance(value, _class(kind)) and not isinstance(value, bool)]
+    fitting = [
+        kind for kind in _members(declared) if isinstance(value, _class(kind)) and isinstance(value, bool) == (kind is bool)
+    ]
     if not fitting:
         names = " or ".join(map(_name, _members(declared)))
         yield Fault(f"expected {names}, found {_found(value)}", path)
