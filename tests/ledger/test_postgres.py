@@ -298,9 +298,7 @@ def test_a_reader_can_read_and_not_append(ledger, url, role):
         with opened(with_settings(url, role=role)) as reader:
             assert status(reader, "one").phase == "PENDING"
             assert owner.execute("SELECT fingerprint FROM projections").fetchone() == ("older",)
-            with pytest.raises(
-                ReadOnly, match=r"does not allow this to your role: .*grants.*permission denied for table"
-            ):
+            with pytest.raises(ReadOnly, match=r"does not allow this to your role: .*grants.*permission denied for table"):
                 reader.append([held("2025-07-20")])
     assert ledger.head == 1
 
