@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from diplostate.cli import journal, screen
+from diplostate.cli.coded import bring, coding_options
 from diplostate.cli.exits import Exit
 from diplostate.cli.session import Session, command
 from diplostate.ledger.protocol import Ledger
@@ -24,16 +25,29 @@ PATHS = click.Path(path_type=Path)
     formats=("plain", "json", "md"),
     examples="""
 diplostate import seeds --ledger talks.sqlite
-diplostate import talks/*.yaml archive.jsonl --ledger talks.sqlite --dry-run""",
+diplostate import talks/*.yaml archive.jsonl --ledger talks.sqlite --dry-run
+diplostate import --coding icews events.2018.tab.zip --ledger coded.sqlite""",
 )
 @click.argument("files", nargs=-1, required=True, type=PATHS, metavar="FILE...")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and tell what would come of it")
-def import_(here: Session, files: tuple[Path, ...], dry_run: bool) -> None:
+@coding_options
+def import_(
+    here: Session, files: tuple[Path, ...], dry_run: bool, coding: str | None, by: str | None, codebook: str | None
+) -> None:
     """Bring log files (YAML, JSON Lines), or folders of them, into a ledger: all of it, or nothing.
 
     What the ledger knows already is left as it is, so importing twice does no harm. Answers to which there is no proposal are
     kept as anomalies. Hypothetical events are refused, unless the URL of the ledger begins with hypothetical:.
+
+    With --coding, the files hold coded events, from which talks are read by explicit rules. A newer vintage of a file adds what
+    is new and retracts what is gone.
     """
+    if coding:
+        with _target(here, dry_run) as ledger:
+            here.show(bring(here, ledger, files, dry_run, coding, by, codebook))
+        return
+    if by or codebook:
+        raise click.UsageError("--by and --codebook are for coded events: say which with --coding")
     from diplostate.ledger.transfer import files_of, import_log, read_logs
     from diplostate.reports import imported
 

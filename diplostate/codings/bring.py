@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -63,14 +62,14 @@ def import_coded(
 ) -> Brought:
     """Bring files of coded events into a ledger, all of them together, and tell what came of it.
 
-    The same files twice change nothing. ``by`` is how rows become tracks (default: by country), ``codebook`` the numbering of the codes
-    (default: that of the coding), ``today`` the day on which what a newer vintage has lost is retracted; ``watch`` sees the
-    rows go by. Raises `InvalidLog` with the lines of damaged files, `Invalid` for words that nobody knows, and what
-    `Ledger.append` raises.
+    The same files twice change nothing. ``by`` is how rows become tracks (default: by country), ``codebook`` the numbering of
+    the codes (default: that of the coding), ``today`` the day on which what a newer vintage has lost is retracted;
+    ``watch`` sees the rows go by. Raises `InvalidLog` with the lines of damaged files, `Invalid` for words that nobody
+    knows, and what `Ledger.append` raises.
     """
-    kind = _one_of(CODINGS, coding, "coding")
-    grouping = by or GROUPINGS[0]
-    _one_of(dict.fromkeys(GROUPINGS), grouping, "grouping")
+    _check(coding, CODINGS, "coding")
+    kind, grouping = CODINGS[coding], by or GROUPINGS[0]
+    _check(grouping, GROUPINGS, "grouping")
     book, tally = Codebook.named(codebook or kind.codebook), Tally()
     tracks = _tracks(kind, book, watch(_rows(kind, files, book, tally, grouping)), tally)
     found = change(ledger, kind.name, tracks, [file.name for file in files], today=today)
@@ -80,10 +79,9 @@ def import_coded(
     return Brought(coding=kind.name, tally=tally, change=found, tracks=len(tracks))
 
 
-def _one_of(known: Mapping[str, Coding], word: str, what: str) -> Coding:
+def _check(word: str, known: Collection[str], what: str) -> None:
     if word not in known:
         raise Invalid([Fault(f"{what} {word!r} is not known{nearest(word, known)}: name {' or '.join(known)}")])
-    return known[word]
 
 
 def _rows(kind: Coding, files: Iterable[Path], book: Codebook, tally: Tally, by: str) -> Iterator[Row]:

@@ -52,9 +52,7 @@ class Code:
 @cache
 def table() -> Mapping[str, Code]:
     """The mapping table, by code."""
-    return {
-        code: Code(code, Reading(reads_as), label, reason) for code, reads_as, label, reason in _rows("cameo.tsv")
-    }
+    return {code: Code(code, Reading(reads_as), label, reason) for code, reads_as, label, reason in _rows("cameo.tsv")}
 
 
 @attrs.frozen
@@ -94,7 +92,9 @@ class Codebook:
     def named(cls, name: str) -> Codebook:
         """Raises `Invalid` for a codebook that nobody knows."""
         if name not in codebooks():
-            raise Invalid([Fault(f"codebook {name!r} is not known{nearest(name, codebooks())}: name {' or '.join(codebooks())}")])
+            raise Invalid(
+                [Fault(f"codebook {name!r} is not known{nearest(name, codebooks())}: name {' or '.join(codebooks())}")]
+            )
         none = {row.code: Code(row.code, Reading.NONE, "", row.meaning) for row in differences()}
         other = {row.code: table().get(row.known_as, none[row.code]) for row in differences() if row.codebook == name}
         return cls(name, {**table(), **other})
@@ -102,7 +102,7 @@ class Codebook:
     def fault(self, code: str) -> str | None:
         """What is wrong with a code that has lost its leading zero; None for any other."""
         if code.isdecimal() and code not in self.codes and f"0{code}" in self.codes:
-            return f"code {code!r} has lost its leading zero (0{code}): codes are texts; export the file again without a spreadsheet"
+            return f"code {code!r} has lost its leading zero (0{code}): codes are texts; export it again without a spreadsheet"
         return None
 
     def mislabelled(self, code: str, label: str) -> str | None:

@@ -16,7 +16,6 @@ from diplostate.codings.background import QUIET_DAYS, Background
 from diplostate.codings.cameo import Reading
 from diplostate.codings.provenance import known, sources, tallied
 from diplostate.codings.rows import Row, Tally, slug
-from diplostate.talks.machine import Phase
 from diplostate.talks.events import (
     Answer,
     Concluded,
@@ -32,6 +31,7 @@ from diplostate.talks.events import (
     Stalled,
     StallReason,
 )
+from diplostate.talks.machine import Phase
 
 RESTATED_DAYS = 7
 """Within how many days the same word from the same side is a restatement: the cycle of the weekly press."""
@@ -138,27 +138,24 @@ def _described(dyad: Dyad, events: Sequence[Event]) -> Described:
     )
 
 
+@attrs.define
 class _Talks:
     """Where the talks of two parties stand while their days are read: the context by which codes are read."""
 
-    __slots__ = ("asked", "background", "dyad", "moved", "noted", "opener", "phase", "session", "was_agreed")
-
-    def __init__(self, dyad: Dyad) -> None:
-        self.dyad, self.background = dyad, Background()
-        self.phase, self.opener, self.was_agreed = Phase.IDLE, None, False
-        self.moved = self.asked = self.session = self.noted = date.min
-
-    opener: str | None
+    dyad: Dyad
+    background: Background = attrs.field(factory=Background)
+    phase: Phase = Phase.IDLE
+    opener: str | None = None
     """Whose proposal is open."""
-    was_agreed: bool
+    was_agreed: bool = False
     """Whether a meeting had been agreed when the talks stalled."""
-    moved: date
+    moved: date = date.min
     """The last day whose evidence moved or confirmed the phase."""
-    asked: date
+    asked: date = date.min
     """The last day on which somebody said that they want to meet."""
-    session: date
+    session: date = date.min
     """The last day of a meeting."""
-    noted: date
+    noted: date = date.min
     """The last day on which contact was noted."""
 
     def read(self, day: _Day) -> list[Event]:
@@ -208,7 +205,7 @@ class _Talks:
 
     # How each kind of evidence is read; what it comes to is tallied as merged where nothing new is said.
 
-    def _prospect(self, day: _Day) -> list[Event]:
+    def read_prospect(self, day: _Day) -> list[Event]:
         """036 and its like by context: word of a meeting, an answer, or a proposal."""
         by, rows = day.by(*_WORDS), day.of(*_WORDS)
         since, self.asked = (day.day - self.asked).days, day.day
@@ -218,7 +215,7 @@ class _Talks:
         if self.phase is Phase.ACCEPTED or (self.phase is Phase.STALLED and self.was_agreed and len(by) == 2):
             self.phase = Phase.SCHEDULED
             return [_make(self.dyad, Scheduled, day, rows, "scheduled")]
-        answering = self.dyad.other(self.opener) if self.opener is not None and self.phase is Phase.PENDING else None
+        answering = self._answering()
         if answering in by:
             return [self._accepted(day, answering)]
         if self.opener == asker and self.phase is Phase.PENDING and since <= RESTATED_DAYS:
@@ -229,13 +226,17 @@ class _Talks:
         proposed = _make(self.dyad, Proposed, day, mine, f"proposed/{asker}", by=asker, to=[other])
         return [proposed, self._accepted(day, other)] if other in by else [proposed]
 
+    def _answering(self) -> str:
+        """Who owes an answer; empty where nobody does."""
+        return self.dyad.other(self.opener) if self.opener is not None and self.phase is Phase.PENDING else ""
+
     def _accepted(self, day: _Day, party: str) -> Event:
         self.phase = Phase.ACCEPTED
         rows = [row for row in day.of(*_WORDS) if row.by == party]
         to = self.dyad.other(party)
         return _make(self.dyad, Responded, day, rows, f"accepted/{party}", by=party, to=to, answer=Answer.ACCEPTED)
 
-    def _held(self, day: _Day) -> list[Event]:
+    def read_held(self, day: _Day) -> list[Event]:
         """A meeting, or where signatures outweigh it an agreement."""
         signed = day.of(Reading.AGREEMENT) + (day.of(Reading.TRUCE) if len(day.by(Reading.TRUCE)) == 2 else [])
         if len(signed) > len(day.of(Reading.MEETING)):
@@ -244,12 +245,12 @@ class _Talks:
             if not is_new:
                 return self._restated(signed)
             return [_make(self.dyad, Concluded, day, signed, "concluded", outcome=Outcome.AGREEMENT)]
-        return self._session(day, day.of(*_SESSIONS))
+        return self._met(day, day.of(*_SESSIONS))
 
-    def _visited(self, day: _Day) -> list[Event]:
-        return self._session(day, day.of(Reading.VISIT))
+    def read_visited(self, day: _Day) -> list[Event]:
+        return self._met(day, day.of(Reading.VISIT))
 
-    def _session(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+    def _met(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
         is_same = self.phase is Phase.HELD and (day.day - self.session).days <= SESSION_DAYS
         self.phase, self.opener, self.session = Phase.HELD, None, day.day
         if is_same:
@@ -259,12 +260,12 @@ class _Talks:
         name = "held" if venue is None else f"held/{slug(venue)[:40]}"
         return [_make(self.dyad, Held, day, rows, name, venue=venue)]
 
-    def _stalled(self, day: _Day) -> list[Event]:
+    def read_stalled(self, day: _Day) -> list[Event]:
         stops = _STOPS if self.phase in _STOPPABLE else ()
         rows, by = day.of(Reading.HALT, *stops), day.by(Reading.HALT, *stops)
         if self.phase in (Phase.STALLED, Phase.DECLINED):
             return self._restated(rows)
-        answering = self.dyad.other(self.opener) if self.opener is not None and self.phase is Phase.PENDING else ""
+        answering = self._answering()
         refused = [row for row in day.of(Reading.REFUSAL) if row.by == answering]
         if refused and len(refused) >= day.weight(Reading.HALT):
             self.phase = Phase.DECLINED
@@ -290,10 +291,10 @@ class _Talks:
 
 
 _READ: Mapping[str, Callable[[_Talks, _Day], list[Event]]] = {
-    _PROSPECT: _Talks._prospect,
-    _HELD: _Talks._held,
-    _STALLED: _Talks._stalled,
-    _VISIT: _Talks._visited,
+    _PROSPECT: _Talks.read_prospect,
+    _HELD: _Talks.read_held,
+    _STALLED: _Talks.read_stalled,
+    _VISIT: _Talks.read_visited,
 }
 
 
@@ -302,9 +303,17 @@ def _guessed(dyad: Dyad, rows: Sequence[Row]) -> list[Event]:
     days: dict[str, list[Row]] = {}
     for row in rows:
         days.setdefault(row.day, []).append(row)
-    text = "Coded for a day that seems to be worked out from words such as \"a year ago\", and so moves nothing"
+    text = 'Coded for a day that seems to be worked out from words such as "a year ago", and so moves nothing'
     return [
-        _make(dyad, Noted, _Day(date.fromisoformat(day), some, dyad.tally), some, "guessed", occurred=f"{day}?", text=f"{text}: {_said(some)}.")
+        _make(
+            dyad,
+            Noted,
+            _Day(date.fromisoformat(day), some, dyad.tally),
+            some,
+            "guessed",
+            occurred=f"{day}?",
+            text=f"{text}: {_said(some)}.",
+        )
         for day, some in sorted(days.items())
     ]
 

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from diplostate.errors import Fault, InvalidLog, LedgerError
 
@@ -37,8 +37,8 @@ def opened(path: Path) -> Iterator[IO[str]]:
 @contextmanager
 def _bytes(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix == ".gz":
-        with gzip.open(path) as stream:
-            yield stream
+        with gzip.open(path) as unpacked:
+            yield cast("IO[bytes]", unpacked)
     elif path.suffix == ".zip":
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
@@ -60,7 +60,14 @@ def _not_utf8(path: Path) -> list[Fault]:
             try:
                 line.decode()
             except UnicodeDecodeError as error:
-                faults.append(Fault("is not UTF-8: convert the file, as with iconv -f latin1 -t utf-8", file=path.name, line=number, column=error.start + 1))
+                faults.append(
+                    Fault(
+                        "is not UTF-8: convert the file, as with iconv -f latin1 -t utf-8",
+                        file=path.name,
+                        line=number,
+                        column=error.start + 1,
+                    )
+                )
     return shortened(faults)
 
 

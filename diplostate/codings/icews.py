@@ -13,7 +13,16 @@ from diplostate.codings.parties import party, party_of
 from diplostate.codings.rows import PRIVATE, Cells, Codes, Days, Layout, Row, Tally, pair, table
 
 _RAW = Layout(
-    header=("Event Date", "Source Name", "Source Country", "Event Text", "CAMEO Code", "Target Name", "Target Country", "Publisher"),
+    header=(
+        "Event Date",
+        "Source Name",
+        "Source Country",
+        "Event Text",
+        "CAMEO Code",
+        "Target Name",
+        "Target Country",
+        "Publisher",
+    ),
     hint="ICEWS is published as tab-separated tables with a header; for a decoded benchmark say --coding icews-tkg",
 )
 _DECODED = Layout(

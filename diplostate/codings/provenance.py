@@ -27,7 +27,8 @@ def sources(rows: Sequence[Row], title: str, codebook: str) -> tuple[Source, ...
         groups.setdefault((row.outlet, row.url, row.file), []).append(row)
     made = []
     for (outlet, url, file), some in list(groups.items())[:MOST_SOURCES]:
-        note = f"imported from {title}, CAMEO {codebook}: {tallied(row.said for row in some)}; {places(file, [row.line for row in some])}"
+        codes = tallied(row.said for row in some)
+        note = f"imported from {title}, CAMEO {codebook}: {codes}; {places(file, [row.line for row in some])}"
         attribution = "inferred" if outlet is None and url is None else "media"
         made.append(Source(outlet=outlet or title, url=url, attribution=attribution, note=note))
     return tuple(made)

@@ -191,13 +191,10 @@ def _is_day(text: str) -> bool:
 
 def pair(tally: Tally, actors: tuple[str, str], countries: tuple[str | None, str | None], by: str) -> tuple[str, str] | None:
     """The two parties of a row, in the grouping asked for; None where it is left out, which is counted."""
-    if by == "actor":
-        first, second = (_named(tally, actor) for actor in actors)
-    else:
-        first, second = countries  # type: ignore[assignment]  # the strangers among them are sorted out below
-        if first is None or second is None:
-            tally.left[NO_PARTY] += 1
-            return None
+    first, second = (_named(tally, actors[0]), _named(tally, actors[1])) if by == "actor" else countries
+    if first is None or second is None:
+        tally.left[NO_PARTY] += 1
+        return None
     if first == second:
         tally.left[ONE_PARTY] += 1
         return None

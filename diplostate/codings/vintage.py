@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
+from typing import TypeVar
 
 import attrs
 
@@ -13,9 +14,11 @@ from diplostate.codings.provenance import file_of
 from diplostate.ledger.protocol import Ledger
 from diplostate.talks.events import Described, Event, Retracted
 
+T = TypeVar("T")
+
 _BATCH = 5_000
 """Events of one append; a track is never divided."""
-_OURS = re.compile(r"(?P<target>.+)~(?P<number>\d+)")
+_OURS = re.compile(r"(?P<target>.+)#(?P<number>\d+)")
 """The id of a retraction that an import made: that of its event, and how many it is."""
 
 
@@ -87,7 +90,7 @@ def change(
     return Change(new=_some(new), gone=_some(gone), back=_some(back), known=known)
 
 
-def _some(found: Mapping[str, list[Event]]) -> dict[str, list[Event]]:
+def _some(found: Mapping[str, list[T]]) -> dict[str, list[T]]:
     return {track: events for track, events in found.items() if events}
 
 
@@ -127,6 +130,4 @@ def _outdated(kept: Mapping[str, _Kept], fresh: Mapping[str, Mapping[str, Event]
 def _retraction(track: str, name: str, old: _Kept, today: date, reason: str) -> Retracted:
     chain = old.retracted.get(name, [])
     target = chain[-1] if chain and len(chain) % 2 == 1 else name
-    return Retracted(
-        id=f"{name}~{len(chain) + 1}", track=track, occurred=today, retracts=target, reason=reason
-    )
+    return Retracted(id=f"{name}#{len(chain) + 1}", track=track, occurred=today, retracts=target, reason=reason)

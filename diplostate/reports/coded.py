@@ -24,7 +24,9 @@ def page(found: Brought, *, dry_run: bool = False) -> Page:
     """What an import of coded events came to, as a text."""
     new, gone, back = (_count(events) for events in (found.change.new, found.change.gone, found.change.back))
     would = "Would import" if dry_run else "Imported"
-    lead = f"{would} {counted(new, 'new event')} in {counted(len(found.change.new), 'track')}; known already: {found.change.known}"
+    lead = (
+        f"{would} {counted(new, 'new event')} in {counted(len(found.change.new), 'track')}; known already: {found.change.known}"
+    )
     tally = found.tally
     fields = [
         Field("Read", [f"{tally.read:,} rows, which speak of {counted(found.tracks, 'track')}"]),

@@ -1,0 +1,81 @@
+"""A file that is imported again, and newer vintages of it."""
+
+from __future__ import annotations
+
+import pytest
+
+import diplostate
+from codings.given import brought, decoded, written
+from diplostate.ledger.memory import MemoryLedger
+
+MEET, TALK = "Express intent to meet or negotiate", "Engage in negotiation"
+ROWS = (
+    f"2020-01-01|Japan|{MEET}|Kenya",
+    f"2020-01-05|Kenya|{MEET}|Japan",
+    f"2020-02-01|Japan|{TALK}|Kenya",
+    f"2020-01-03|France|{TALK}|Peru",
+)
+TRACK = "icews-tkg-jpn-ken"
+
+
+def _phases(ledger):
+    return {track: str(status.phase) for track, status in diplostate.ledger.ask.statuses(ledger, evidence="reported")}
+
+
+@pytest.fixture
+def ledger():
+    return MemoryLedger()
+
+
+def test_the_same_file_twice_changes_nothing(ledger, tmp_path):
+    file = written(tmp_path, "a.tsv", decoded(*ROWS))
+    first = brought(ledger, "icews-tkg", file)
+    head = ledger.head
+    again = brought(ledger, "icews-tkg", file)
+
+    assert head > 0
+    assert ledger.head == head
+    assert (first.change.known, again.change.known) == (0, head)
+
+
+@pytest.mark.parametrize("name", ["a.tsv", "b.tsv"])
+def test_a_newer_vintage_adds_what_is_new_and_retracts_what_is_gone(ledger, tmp_path, name):
+    """It is known by its name, or by what it has in common with the earlier one."""
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS)))
+    newer = decoded(ROWS[0], ROWS[1], ROWS[3], f"2020-02-03|Ghana|{TALK}|Peru")
+    found = brought(ledger, "icews-tkg", written(tmp_path, name, newer))
+
+    assert _phases(ledger) == {"icews-tkg-jpn-ken": "ACCEPTED", "icews-tkg-fra-per": "HELD", "icews-tkg-gha-per": "HELD"}
+    assert sum(map(len, found.change.gone.values())) == 1
+
+
+def test_a_row_that_returns_in_a_third_vintage_returns(ledger, tmp_path):
+    """And is lost again in a fourth, and so on: each retraction takes back the one before."""
+    whole, lesser = decoded(*ROWS), decoded(*ROWS[:2], ROWS[3])
+    expected = []
+    for vintage in (whole, lesser, whole, lesser, whole):
+        brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", vintage))
+        expected.append(_phases(ledger)[TRACK])
+        head = ledger.head
+        brought(ledger, "icews-tkg", tmp_path / "a.tsv")
+
+        assert ledger.head == head
+
+    assert expected == ["HELD", "ACCEPTED", "HELD", "ACCEPTED", "HELD"]
+
+
+def test_another_part_of_the_data_retracts_nothing(ledger, tmp_path):
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS)))
+    found = brought(ledger, "icews-tkg", written(tmp_path, "b.tsv", decoded(f"2020-02-09|Japan|{TALK}|Kenya")))
+
+    assert found.change.gone == {}
+    assert len(found.change.new) == 1
+
+
+def test_what_a_user_retracted_stays_retracted(ledger, tmp_path):
+    file = written(tmp_path, "a.tsv", decoded(*ROWS))
+    brought(ledger, "icews-tkg", file)
+    ledger.append([diplostate.Retracted(track=TRACK, occurred="2020-03-01", retracts=f"{TRACK}/2020-02-01/held")])
+    brought(ledger, "icews-tkg", file)
+
+    assert _phases(ledger)[TRACK] == "ACCEPTED"
