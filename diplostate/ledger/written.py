@@ -94,6 +94,7 @@ _WRITE: dict[type, Write] = {
     type(None): lambda _: "null",
     str: encode_basestring,
     int: str,
+    bool: lambda value: "true" if value else "false",
     tuple: _list,
     Edtf: lambda value: encode_basestring(value.text),
     date: lambda value: f'"{value.isoformat()}"',

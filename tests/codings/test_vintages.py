@@ -6,6 +6,7 @@ import pytest
 
 import diplostate
 from codings.given import brought, decoded, written
+from diplostate.ledger import ask
 from diplostate.ledger.memory import MemoryLedger
 
 MEET, TALK = "Express intent to meet or negotiate", "Engage in negotiation"
@@ -19,7 +20,7 @@ TRACK = "icews-tkg-jpn-ken"
 
 
 def _phases(ledger):
-    return {track: str(status.phase) for track, status in diplostate.ledger.ask.statuses(ledger, evidence="reported")}
+    return {track: str(status.phase) for track, status in ask.statuses(ledger, evidence="reported")}
 
 
 @pytest.fixture
