@@ -42,6 +42,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
     },
     "Log files": {"import": "files", "export": "files", "validate": "files", "schema": "schema"},
     "The rules": {"machine": "machine"},
+    "Moving house": {"copy": "move", "backup": "move"},
     "Sealed history": {"verify": "seal", "seal": "seal", "prove": "seal"},
     "Setting up": {"init": "setup", "doctor": "setup", "completion": "setup"},
 }

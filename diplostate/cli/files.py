@@ -90,7 +90,8 @@ def export(here: Session, tracks: tuple[str, ...], output: Path | None, overwrit
     YAML holds one track in a file, JSON Lines any number. A PATH that does not end like a log is a folder.
     """
     from diplostate.ledger.folder import SUFFIXES
-    from diplostate.ledger.transfer import export_folder, export_text, write_file
+    from diplostate.ledger.transfer import export_folder, export_text
+    from diplostate.ledger.whole_file import write_file
 
     with here.ledger() as ledger:
         chosen = tracks or ledger.tracks()

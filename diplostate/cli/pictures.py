@@ -48,7 +48,7 @@ def save(here: Session, file: Path, content: bytes, *, overwrite: bool) -> None:
     if str(file) == "-":
         screen.write_bytes(content)
     else:
-        from diplostate.ledger.transfer import write_file
+        from diplostate.ledger.whole_file import write_file
 
         write_file(file, [content], overwrite=overwrite)
         here.say(f"Drawn: {file}")

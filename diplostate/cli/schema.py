@@ -34,7 +34,7 @@ def schema(here: Session, name: str, output: Path | None, overwrite: bool) -> No
     if output is None:
         here.show(view(name))
         return
-    from diplostate.ledger.transfer import write_file
+    from diplostate.ledger.whole_file import write_file
 
     write_file(output, [render(view(name), here.format)], overwrite=overwrite)
     here.say(f"Written: {output}")

@@ -12,7 +12,7 @@ from diplostate.cli.session import Session, command
 from diplostate.ledger import sealing
 from diplostate.ledger.protocol import Ledger
 from diplostate.ledger.seals import InclusionProof, Seal
-from diplostate.ledger.transfer import write_file
+from diplostate.ledger.whole_file import write_file
 from diplostate.reports import sealed
 
 _FILE = click.Path(path_type=Path)

@@ -59,7 +59,7 @@ class Session:
     def ledger(self, *, create: bool = False) -> Iterator[Ledger]:
         """The ledger that is named; ``create`` makes a SQLite file that is not there."""
         url = self.named()
-        is_new = create and self.is_missing()
+        is_new = create and "://" not in url and self.is_missing()
         with wiring.open(url, create=create, clock=present) as ledger:
             journal.info("ledger opened", url=ledger.url)
             if is_new:

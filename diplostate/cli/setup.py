@@ -45,7 +45,7 @@ def init(here: Session, path: str | None) -> None:
 
 def _begin_log(here: Session, path: Path) -> None:
     from diplostate.ledger.first_log import first_log
-    from diplostate.ledger.transfer import write_file
+    from diplostate.ledger.whole_file import write_file
 
     write_file(path, [first_log(path.stem, session.present().date())])
     here.say(f"New log: {path}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
-from diplostate.ledger.sealing import Row
+from diplostate.ledger.sealing import History, Row
 from diplostate.ledger.subscription import Subscription
 from diplostate.talks.dates import Edtf, Moment
 from diplostate.talks.events import Event
@@ -109,6 +110,18 @@ class Examined(Protocol):
 
     def examine(self) -> Iterator[tuple[str, bool, str]]:
         """Everything that there is to check about that place: its name, whether it is sound, and what was found."""
+        ...
+
+
+@runtime_checkable
+class Backed(Protocol):
+    """A ledger in a file, of which a copy can be made while others write."""
+
+    def backup(self, file: str | Path, *, overwrite: bool = False) -> History:
+        """Copy it as it stands at one moment into a file, which is checked and only then gets its name.
+
+        Raises `LedgerError`, also for a file that is there already (unless ``overwrite``), and `Tampered`.
+        """
         ...
 
 

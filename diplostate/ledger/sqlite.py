@@ -20,9 +20,10 @@ from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import At, Projector
-from diplostate.ledger.sealing import GENESIS, Row, chained
+from diplostate.ledger.sealing import GENESIS, History, Row, chained, verify
 from diplostate.ledger.sqlite_file import Schema, SqliteFile
 from diplostate.ledger.subscription import Subscription
+from diplostate.ledger.whole_file import make_file
 from diplostate.talks.events import Event
 
 _EVENTS = """
@@ -275,6 +276,20 @@ class SqliteLedger:
             self._renew(tracks[start : start + _PAGE])
         return len(tracks)
 
+    def backup(self, file: str | Path, *, overwrite: bool = False) -> History:
+        """See `diplostate.ledger.protocol.Backed`."""
+
+        def make(part: Path) -> History:
+            self._file.copy_to(part)
+            with SqliteLedger(part, create=False) as copy:
+                problems = [f"{name}: {said}" for name, is_sound, said in copy.examine() if not is_sound]
+                if problems:
+                    raise LedgerError(f"{self._file.path} is damaged, no backup was made ({'; '.join(problems)})")
+                return verify(copy.rows())
+
+        _refuse_in_use(place := Path(file))
+        return make_file(place, make, overwrite=overwrite)
+
     def examine(self) -> Iterator[tuple[str, bool, str]]:
         """See `diplostate.ledger.protocol.Examined`."""
         ((version,),) = self._rows("PRAGMA user_version")
@@ -304,6 +319,13 @@ class SqliteLedger:
     def _one(self, sql: str, *values: object) -> int:
         ((value,),) = self._rows(sql, *values)
         return int(value)
+
+
+def _refuse_in_use(file: Path) -> None:
+    """What was left beside a ledger would be taken for a part of the one that comes in its place."""
+    for beside in (Path(f"{file}-wal"), Path(f"{file}-journal")):
+        if beside.exists():
+            raise LedgerError(f"{file} is in use, or was left in the middle of something ({beside.name}): choose another name")
 
 
 _OF_TRACK = "SELECT position, version, body, version FROM events WHERE track = ? AND version > ? ORDER BY version LIMIT ?"

@@ -10,7 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -86,7 +86,23 @@ class SqliteFile:
 
     def bell(self) -> Bell:
         """Rings when anybody committed; it has a connection of its own, for one does not see its own commits so."""
-        return Bell(SqliteFile(self.path, self._schema, create=False, synchronous="normal", busy_seconds=self._busy_seconds))
+        return Bell(self._another())
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it stands at one moment; on a connection of its own, so that nobody waits for it."""
+        with closing(self._another()) as other:
+            other.read(lambda connection: self._copy(connection, target))
+
+    def _copy(self, connection: sqlite3.Connection, target: Path) -> None:
+        try:
+            with closing(sqlite3.connect(target)) as copy:
+                connection.backup(copy)
+        except sqlite3.Error as error:
+            said = f"{self.path} cannot be copied to {target.parent} (SQLite: {error})"
+            raise LedgerError(f"{said}: check that folder, its room, and whether you may write there") from error
+
+    def _another(self) -> SqliteFile:
+        return SqliteFile(self.path, self._schema, create=False, synchronous="normal", busy_seconds=self._busy_seconds)
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let go of it; closing twice does no harm."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -19,6 +17,7 @@ from diplostate.ledger.logfile import Log, read_log, write_jsonl, write_yaml
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Ledger
+from diplostate.ledger.whole_file import refuse_existing, write_file
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Event, Retracted
 from diplostate.talks.record import Fate
@@ -179,7 +178,7 @@ def export_folder(
         )
     if not overwrite:
         for file in files:
-            _refuse_existing(file)
+            refuse_existing(file)
     folder.mkdir(parents=True, exist_ok=True)
     for track, file in zip(tracks, files, strict=True):
         write_file(file, export_text(ledger, [track], form), overwrite=overwrite)
@@ -191,40 +190,3 @@ def _refuse_unknown(ledger: Ledger, tracks: Iterable[str]) -> None:
     for track in tracks:
         if track not in known:
             raise track_not_found(track, known)
-
-
-def write_file(path: Path, pieces: Iterable[str | bytes], *, overwrite: bool = False) -> None:
-    """Write a file whole or not at all; what is there already is only replaced with ``overwrite``.
-
-    Raises `LedgerError` where it cannot be written.
-    """
-    if not overwrite:
-        _refuse_existing(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    try:
-        with part.open("xb") as stream:
-            stream.writelines(piece.encode() if isinstance(piece, str) else piece for piece in pieces)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _put(part, path, overwrite)
-    except OSError as error:
-        raise LedgerError(f"{path} cannot be written ({error.strerror}): check the folder and its permissions") from error
-    finally:
-        part.unlink(missing_ok=True)
-
-
-def _put(part: Path, path: Path, overwrite: bool) -> None:
-    """Give a file that is written its name, in one step."""
-    if not overwrite:
-        # Another process may have written there in the meantime: a link, unlike a renaming, refuses what is there.
-        try:
-            path.hardlink_to(part)
-            return
-        except OSError:
-            _refuse_existing(path)  # else this is a file system without links
-    part.replace(path)
-
-
-def _refuse_existing(path: Path) -> None:
-    if path.exists():
-        raise LedgerError(f"{path} is there already, and stays as it is: choose another name, or say --overwrite")

@@ -15,16 +15,8 @@ from diplostate.errors import Conflict, EventNotFound, IdConflict, Invalid, Inva
 from diplostate.ledger import transfer
 from diplostate.ledger.logfile import Log, read_log
 from diplostate.ledger.memory import MemoryLedger
-from diplostate.ledger.transfer import (
-    correction,
-    export_folder,
-    export_text,
-    files_of,
-    import_log,
-    read_logs,
-    retraction,
-    write_file,
-)
+from diplostate.ledger.transfer import correction, export_folder, export_text, files_of, import_log, read_logs, retraction
+from diplostate.ledger.whole_file import write_file
 from diplostate.talks.events import Held, Retracted
 from diplostate.testing import strategies
 from diplostate.testing.scenario import answered, proposed, rumour, told
