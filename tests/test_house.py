@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "diplostate"
-FLOORS = ("__main__", "cli", "wiring", "reports", "simulation", "codings", "ledger", "talks", "errors", "_version")
+FLOORS = ("__main__", "cli", "wiring", "reports", "simulation", "replay", "codings", "ledger", "talks", "errors", "_version")
 """From the top floor to the ground; ``testing`` stands beside the house and may use all of it below ``cli``."""
 
 

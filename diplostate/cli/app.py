@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "correct": "amend",
         "retract": "amend",
     },
-    "Log files": {"import": "files", "export": "files", "validate": "files", "schema": "schema"},
+    "Log files": {"import": "files", "export": "files", "replay": "replay", "validate": "files", "schema": "schema"},
     "The rules": {"machine": "machine"},
     "Moving house": {"copy": "move", "backup": "move"},
     "Sealed history": {"verify": "seal", "seal": "seal", "prove": "seal"},

@@ -12,9 +12,11 @@ from click.core import ParameterSource
 from diplostate.cli import journal, screen
 from diplostate.cli.coded import bring, coding_options
 from diplostate.cli.exits import Exit
+from diplostate.cli.options import CUT
 from diplostate.cli.session import Session, command
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import View
+from diplostate.talks.dates import Moment
 
 PATHS = click.Path(path_type=Path)
 
@@ -73,26 +75,34 @@ def _target(here: Session, dry_run: bool) -> AbstractContextManager[Ledger]:
 
 @command(
     "export",
-    "Write tracks as log files",
-    formats=("yaml", "jsonl"),
+    "Write tracks as log files, or as columns",
+    formats=("yaml", "jsonl", "parquet"),
     default="yaml",
     examples="""
 diplostate export ukr-rus-turkiye --ledger talks.sqlite > ukr-rus-turkiye.yaml
 diplostate export --ledger talks.sqlite --output archive.jsonl
-diplostate export --ledger talks.sqlite --output logs""",
+diplostate export --ledger talks.sqlite --output logs
+diplostate export --ledger talks.sqlite --format parquet --output columns""",
 )
 @click.argument("tracks", nargs=-1, metavar="[TRACK]...")
 @click.option("--output", "-o", type=PATHS, metavar="PATH", help="A file, or a folder with a log for each track")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there")
-def export(here: Session, tracks: tuple[str, ...], output: Path | None, overwrite: bool) -> None:
+@click.option("--known-at", type=CUT, metavar="DATE", help="For parquet: as it was known then, without what was recorded later")
+def export(here: Session, tracks: tuple[str, ...], output: Path | None, overwrite: bool, known_at: Moment | None) -> None:
     """Write tracks (default: all) as logs, with ids and times of recording: nothing is lost on the way back.
 
-    YAML holds one track in a file, JSON Lines any number. A PATH that does not end like a log is a folder.
+    YAML holds one track in a file, JSON Lines any number. A PATH that does not end like a log is a folder. As parquet, a folder
+    is written that replay folds: what moves the machine of every track, and nothing of what was said.
     """
     from diplostate.ledger.folder import SUFFIXES
     from diplostate.ledger.transfer import export_folder, export_text
     from diplostate.ledger.whole_file import write_file
 
+    if here.format == "parquet":
+        _export_columns(here, tracks, output, overwrite, known_at)
+        return
+    if known_at is not None:
+        raise click.UsageError("a log holds all that is known: --known-at goes with --format parquet")
     with here.ledger() as ledger:
         chosen = tracks or ledger.tracks()
         if output is None:
@@ -103,6 +113,24 @@ def export(here: Session, tracks: tuple[str, ...], output: Path | None, overwrit
         else:
             written = export_folder(ledger, chosen, here.format, output, overwrite=overwrite)
             here.say(f"Written: {len(written)} log{'' if len(written) == 1 else 's'} in {output}")
+
+
+def _export_columns(
+    here: Session, tracks: tuple[str, ...], output: Path | None, overwrite: bool, known_at: Moment | None
+) -> None:
+    """A folder of columns, and why some tracks will have to be folded event by event."""
+    from diplostate.replay.replaying import export_columns
+    from diplostate.reports.words import counted
+
+    if output is None or output.suffix in (".parquet", ".yaml", ".jsonl"):
+        raise click.UsageError("columns are a folder of two files: say --output FOLDER")
+    with here.ledger() as ledger:
+        chosen = tracks or ledger.tracks()
+        watched = here.watched(chosen, total=len(chosen), doing="Writing columns", least=1000)
+        written = export_columns(ledger, output, tracks=watched, known_at=known_at, overwrite=overwrite)
+    for reason, number in written.unfolded.items():
+        here.say(f"Kept event by event: {counted(number, 'track')} ({reason})")
+    here.say(f"Written: {counted(written.rows, 'row')} of {counted(written.tracks, 'track')} in {output}")
 
 
 def _form(here: Session, output: Path) -> str:

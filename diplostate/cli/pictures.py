@@ -46,7 +46,7 @@ def save_pictures(here: Session, chart: Callable[[], Chart], *, svg: Path | None
 def save(here: Session, file: Path, content: bytes, *, overwrite: bool) -> None:
     """Write a picture into a file, or to stdout."""
     if str(file) == "-":
-        screen.write_bytes(content)
+        screen.write_bytes([content])
     else:
         from diplostate.ledger.whole_file import write_file
 

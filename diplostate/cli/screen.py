@@ -78,10 +78,11 @@ def write(pieces: Iterable[str]) -> None:
         _reader_gone(sys.stdout)
 
 
-def write_bytes(content: bytes) -> None:
+def write_bytes(pieces: Iterable[bytes]) -> None:
     """Write what is no text to stdout."""
     try:
-        sys.stdout.buffer.write(content)
+        for piece in pieces:
+            sys.stdout.buffer.write(piece)
         sys.stdout.flush()
     except BrokenPipeError:
         _reader_gone(sys.stdout)

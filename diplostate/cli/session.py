@@ -80,14 +80,27 @@ class Session:
         if not self.quiet:
             click.echo(visible(message), err=True)
 
-    def watched(self, items: Iterable[T], *, total: int, doing: str, least: int) -> Iterable[T]:
-        """The items, with their progress on stderr where somebody watches and there are not fewer than ``least``."""
+    def watched(
+        self, items: Iterable[T], *, total: int, doing: str, least: int, weight: Callable[[T], int] = lambda _: 1
+    ) -> Iterable[T]:
+        """The items, with their progress on stderr where somebody watches and there are not fewer than ``least``.
+
+        ``weight`` says how many of the ``total`` an item stands for.
+        """
         if self.quiet or total < least or not sys.stderr.isatty():
             return items
-        from rich.console import Console
-        from rich.progress import track
+        return _watched(items, total, doing, weight)
 
-        return track(items, doing, total, console=Console(stderr=True), transient=True)
+
+def _watched(items: Iterable[T], total: int, doing: str, weight: Callable[[T], int]) -> Iterator[T]:
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(doing, total=total)
+        for item in items:
+            yield item
+            progress.advance(task, weight(item))
 
 
 def shared_options(formats: tuple[str, ...] = FORMATS, default: str = "plain") -> tuple[Callable[..., Any], ...]:

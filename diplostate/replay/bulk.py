@@ -6,13 +6,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
+from types import FunctionType
 from typing import TYPE_CHECKING, Any, TypeVar
+from zlib import crc32
 
 from diplostate.errors import Fault, Invalid, MissingExtra
 from diplostate.replay import step as steps
 from diplostate.replay.parquet import EVENTS, Columns, arrow, read_as_of
 from diplostate.replay.statuses import schema, told
-from diplostate.replay.table import compiled
+from diplostate.replay.table import PHASES, Kind, compiled
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +34,14 @@ def _fold() -> Callable[..., tuple[int, int, int]]:
     except ImportError:
         raise MissingExtra(package="numba", extra="bulk") from None
     register_jitable(steps.step)
-    found: Callable[..., tuple[int, int, int]] = njit(cache=True, nogil=True)(steps.fold_rows)
+    function = FunctionType(steps.fold_rows.__code__, vars(steps))
+    # The cache knows its functions by name, and does not see that a number was changed which another module gives.
+    numbers = repr((compiled(), [(kind.name, kind.value) for kind in Kind], PHASES))
+    function.__module__, function.__qualname__ = steps.__name__, f"fold_rows_{crc32(numbers.encode()):08x}"
+    try:
+        found: Callable[..., tuple[int, int, int]] = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder that a cache could be in
+        found = njit(nogil=True)(function)
     return found
 
 
@@ -52,11 +61,12 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
     pa = arrow()
     fold, lines = _fold(), np.array(compiled(), np.int64)
     carried = np.array([*steps.START, steps.NEVER, -1], np.int64)
-    days, symbols, row, before = np.empty(0, np.int32), np.empty(0, np.int32), 0, 0
+    days = symbols = pa.array([], pa.int32()).to_numpy()
+    row = before = 0
     batches = ahead(_numbers(columns, evidence, as_of))
     for heads in columns.track_batches():
         counts = heads["rows"].to_numpy()
-        told = tuple(np.empty(len(counts), kind) for kind in _kinds(np))
+        told = tuple(np.empty(len(counts), kind) for kind in _KINDS)
         track = 0
         while True:
             row, track, astray = fold(lines, counts, symbols, days, row, track, carried, told)
@@ -75,8 +85,7 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
 _DISORDER = "is dated before the row above it: the rows of a track stand in the order of the fold, by day, then by position"
 
 
-def _kinds(np: Any) -> tuple[Any, ...]:
-    return np.int8, np.int64, np.int32, np.int32, np.int32, np.int32
+_KINDS = ("int8", "int64", "int32", "int32", "int32", "int32")
 
 
 def _numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[tuple[Any, Any]]:

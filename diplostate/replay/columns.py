@@ -1,8 +1,8 @@
-"""A record as columns of symbols: what depends on other events is resolved here, once, so that engines only fold whole numbers."""
+"""A record as columns of symbols: what depends on other events is resolved here, so that engines only fold whole numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -12,19 +12,7 @@ from diplostate.ledger.codec import body
 from diplostate.ledger.protocol import Ledger
 from diplostate.replay.table import Kind
 from diplostate.talks.dates import Edtf, Moment, as_moment
-from diplostate.talks.events import (
-    MOVES,
-    Concluded,
-    Described,
-    Event,
-    Held,
-    Noted,
-    Proposed,
-    Responded,
-    Scheduled,
-    Stalled,
-    StallReason,
-)
+from diplostate.talks.events import MOVES, Described, Event, Held, Noted, Proposed, Responded, Scheduled, Stalled, StallReason
 from diplostate.talks.fold import walk
 from diplostate.talks.record import Description, Entry, Fate, Reading, is_known, read
 from diplostate.talks.status import Status
@@ -182,9 +170,7 @@ def _shown(status: Status) -> tuple[object, ...]:
 
 
 def _whole(event: Event) -> Row:
-    return Row(
-        day=event.day, official=None, reported=None, recorded=event.known, position=event.position, event=body(event)
-    )
+    return Row(day=event.day, official=None, reported=None, recorded=event.known, position=event.position, event=body(event))
 
 
 def _silent(event: Event) -> Row:
@@ -228,58 +214,28 @@ def _symbols(reading: Reading, numbers: Mapping[str, int]) -> dict[int, int]:
 
 
 def symbol(entry: Entry, numbers: Mapping[str, int], description: Description) -> int:
-    """What engines read of an entry that is counted or remembered; ``numbers`` gives each party its number."""
-    kind, by, rest = _READ[type(entry.event)](entry, numbers, description)
+    """What engines read of an entry that is counted or remembered (see `Kind`); ``numbers`` gives each party its number."""
+    event, by, rest = entry.event, None, 0
+    if isinstance(event, Proposed):
+        kind, by, rest = Kind.PROPOSED, event.by, _bits(event.addressees, numbers)
+        if entry.fate is Fate.REMEMBERED:
+            kind = Kind.LEAK
+    elif isinstance(event, Responded):
+        kind, by = Kind[event.answer.name], event.by
+    elif isinstance(event, Scheduled):
+        kind, rest = Kind.SCHEDULED, _bits(entry.speakers, numbers)
+    elif isinstance(event, Held):
+        kind, rest = Kind.HELD, 0 if description.is_too_few(event.absent) else (event.round or 0) + 1
+    elif isinstance(event, Stalled):
+        kind, by = (Kind.WITHDRAWN, event.by) if _takes_back(event) else (Kind.STALLED, None)
+    else:
+        kind = Kind.CONCLUDED
     return kind | (numbers[by] if by else 0) << 4 | rest << 8
-
-
-_Read = tuple[int, str | None, int]
 
 
 def _bits(parties: Iterable[str], numbers: Mapping[str, int]) -> int:
     return sum(1 << numbers[party] for party in set(parties) if party in numbers)
 
 
-def _proposed(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    assert isinstance(entry.event, Proposed)
-    kind = Kind.LEAK if entry.fate is Fate.REMEMBERED else Kind.PROPOSED
-    return kind, entry.event.by, _bits(entry.event.addressees, numbers)
-
-
-def _responded(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    assert isinstance(entry.event, Responded)
-    return Kind[entry.event.answer.name], entry.event.by, 0
-
-
-def _scheduled(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    return Kind.SCHEDULED, None, _bits(entry.speakers, numbers)
-
-
-def _held(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    assert isinstance(entry.event, Held)
-    is_round = not description.is_too_few(entry.event.absent)
-    return Kind.HELD, None, (entry.event.round or 0) + 1 if is_round else 0
-
-
 def _takes_back(event: Stalled) -> bool:
     return event.reason is StallReason.WITHDRAWN and event.by is not None
-
-
-def _stalled(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    assert isinstance(entry.event, Stalled)
-    return (Kind.WITHDRAWN, entry.event.by, 0) if _takes_back(entry.event) else (Kind.STALLED, None, 0)
-
-
-def _concluded(entry: Entry, numbers: Mapping[str, int], description: Description) -> _Read:
-    return Kind.CONCLUDED, None, 0
-
-
-_READ: Mapping[type[Event], Callable[[Entry, Mapping[str, int], Description], _Read]] = {
-    Proposed: _proposed,
-    Responded: _responded,
-    Scheduled: _scheduled,
-    Held: _held,
-    Stalled: _stalled,
-    Concluded: _concluded,
-}
-"""How each kind that moves the machine becomes kind, party and rest of a symbol."""

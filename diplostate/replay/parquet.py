@@ -6,11 +6,12 @@ Needs pyarrow, as everything here but the kernel does (extra ``bulk``, ``duckdb`
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -20,6 +21,7 @@ from diplostate.replay.columns import EVIDENCES, TrackRows
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from pyarrow.parquet import ParquetFile, ParquetWriter, RowGroupMetaData
 
 EVENTS, TRACKS = "events.parquet", "tracks.parquet"
 """The two files of a folder of columns."""
@@ -29,16 +31,17 @@ GROUP = 1 << 20
 """How many rows a group of rows has, at least; a group ends where a track does, unless a track is longer than eight of them."""
 
 
-def arrow() -> Any:
+def arrow() -> ModuleType:
     """The module pyarrow, with its parts for Parquet, datasets and computing; raises `MissingExtra`."""
     try:
-        import pyarrow
+        import pyarrow as pa
         import pyarrow.compute
         import pyarrow.csv
         import pyarrow.parquet
     except ImportError:
         raise MissingExtra(package="pyarrow", extra="bulk") from None
-    return pyarrow
+    found: ModuleType = pa
+    return found
 
 
 def schemas() -> tuple[pa.Schema, pa.Schema]:
@@ -107,7 +110,7 @@ def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | 
 class Writer:
     """Takes tracks one after the other, and writes them in groups of rows."""
 
-    def __init__(self, events: Any, tracks: Any) -> None:
+    def __init__(self, events: ParquetWriter, tracks: ParquetWriter) -> None:
         self._files = events, tracks
         self._tracks: list[TrackRows] = []
         self._waiting = 0
@@ -216,7 +219,7 @@ def opened(path: str | Path) -> Columns:
     return Columns(folder=folder, rows=int(marks[0]["rows"]), tracks=int(marks[0]["tracks"]), changes=changes)
 
 
-def _file(path: Path) -> Any:
+def _file(path: Path) -> ParquetFile:
     pa = arrow()
     try:
         return pa.parquet.ParquetFile(path)
@@ -224,7 +227,7 @@ def _file(path: Path) -> Any:
         raise LedgerError(f"{path} cannot be read ({error}): write the folder anew with diplostate export") from error
 
 
-def _mark(file: Any) -> dict[str, str]:
+def _mark(file: ParquetFile) -> dict[str, str]:
     found = file.metadata.metadata or {}
     return {
         key.decode().removeprefix("diplostate."): value.decode()
@@ -233,7 +236,7 @@ def _mark(file: Any) -> dict[str, str]:
     }
 
 
-def _may_hold_values(group: Any, place: int) -> bool:
+def _may_hold_values(group: RowGroupMetaData, place: int) -> bool:
     statistics = group.column(place).statistics
     return statistics is None or bool(statistics.null_count < group.num_rows)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,9 @@ def _rows(columns: Columns, evidence: str, as_of: date | None) -> Iterator[tuple
 
 def entry(symbol: int, day: int, parties: Sequence[str]) -> Entry:
     """The entry that a symbol stands for: what the fold looks at of an event, and no more."""
-    kind, by, rest = Kind(symbol & 15), symbol >> 4 & 15, symbol >> 8
+    kind, by, rest = Kind(symbol & 15), parties[symbol >> 4 & 15], symbol >> 8
     named = tuple(party for number, party in enumerate(parties) if rest >> number & 1)
-    event = _EVENTS[kind](EPOCH + timedelta(days=day), parties[by], named, rest)
+    event = _EVENTS[kind](occurred=EPOCH + timedelta(days=day), **_fields(kind, by, named, rest))
     return Entry(
         event=event,
         day=EPOCH + timedelta(days=day),
@@ -75,27 +76,28 @@ def entry(symbol: int, day: int, parties: Sequence[str]) -> Entry:
     )
 
 
-def _proposed(day: date, by: str, named: tuple[str, ...], rest: int) -> Event:
-    return Proposed(track="", occurred=day, by=by, to=named)
+def _fields(kind: Kind, by: str, named: tuple[str, ...], rest: int) -> dict[str, Any]:
+    if kind in (Kind.PROPOSED, Kind.LEAK):
+        return {"by": by, "to": named}
+    if kind is Kind.HELD:
+        # Where nobody declared any principals, a meeting from which anybody stayed away is no round.
+        return {"round": rest - 1 if rest > 1 else None, "absent": () if rest else (by,)}
+    if kind is Kind.WITHDRAWN:
+        return {"by": by, "reason": StallReason.WITHDRAWN}
+    return {"by": by, "answer": Answer[kind.name]} if kind >= Kind.ACKNOWLEDGED else {}
 
 
-def _held(day: date, by: str, named: tuple[str, ...], rest: int) -> Event:
-    # Where nobody declared any principals, a meeting from which anybody stayed away is no round.
-    return Held(track="", occurred=day, round=rest - 1 if rest > 1 else None, absent=() if rest else (by,))
-
-
-def _answer(answer: Answer) -> Callable[[date, str, tuple[str, ...], int], Event]:
-    return lambda day, by, named, rest: Responded(track="", occurred=day, by=by, answer=answer)
-
-
-_EVENTS: Mapping[Kind, Callable[[date, str, tuple[str, ...], int], Event]] = {
-    Kind.LEAK: _proposed,
-    Kind.PROPOSED: _proposed,
-    Kind.SCHEDULED: lambda day, by, named, rest: Scheduled(track="", occurred=day),
-    Kind.HELD: _held,
-    Kind.STALLED: lambda day, by, named, rest: Stalled(track="", occurred=day),
-    Kind.WITHDRAWN: lambda day, by, named, rest: Stalled(track="", occurred=day, by=by, reason=StallReason.WITHDRAWN),
-    Kind.CONCLUDED: lambda day, by, named, rest: Concluded(track="", occurred=day),
-    **{Kind[answer.name]: _answer(answer) for answer in Answer},
+_EVENTS: Mapping[Kind, Callable[..., Event]] = {
+    kind: partial(cls, track="")
+    for kind, cls in (
+        (Kind.LEAK, Proposed),
+        (Kind.PROPOSED, Proposed),
+        (Kind.SCHEDULED, Scheduled),
+        (Kind.HELD, Held),
+        (Kind.STALLED, Stalled),
+        (Kind.WITHDRAWN, Stalled),
+        (Kind.CONCLUDED, Concluded),
+        *((Kind[answer.name], Responded) for answer in Answer),
+    )
 }
-"""An event for each kind."""
+"""The event of each kind."""

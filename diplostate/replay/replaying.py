@@ -21,10 +21,7 @@ from diplostate.talks.dates import Edtf, Moment, as_moment
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENGINES: Mapping[str, str] = {
-    "numba": "diplostate.replay.bulk",
-    "reference": "diplostate.replay.reference",
-}
+ENGINES: Mapping[str, str] = {"numba": "diplostate.replay.bulk", "reference": "diplostate.replay.reference"}
 """The engines, each with the module whose ``statuses`` runs it."""
 
 
@@ -48,7 +45,7 @@ def export_columns(
 ) -> Exported:
     """Write tracks of a ledger (None: all) as a folder of columns, as the record was known then.
 
-    Raises `LedgerError` where it cannot be written, `TrackNotFound`, `MissingExtra`, and `Invalid` for a cut that cannot be read.
+    Raises `LedgerError` where it cannot be written, `TrackNotFound`, `MissingExtra`, and `Invalid` for an unreadable cut.
     """
     unfolded: dict[str, int] = {}
     said = {} if known_at is None else {"known_at": str(known_at)}
@@ -88,6 +85,11 @@ def _day(as_of: Moment | str | Edtf | None) -> date | None:
     if isinstance(cut, datetime):
         raise Invalid([Fault(f"{cut.isoformat()} is an instant, and columns know days: write its day")])
     return cut
+
+
+def tracks_in(folders: Sequence[str | Path]) -> int:
+    """How many tracks folders of columns hold."""
+    return sum(opened(folder).tracks for folder in folders)
 
 
 def event_by_event(folders: Sequence[str | Path]) -> dict[str, int]:

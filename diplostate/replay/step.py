@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import MutableSequence, Sequence
 
 from diplostate.replay.table import CODES, STAYS, VERDICT, Kind
 from diplostate.talks.machine import Phase
@@ -19,8 +19,8 @@ STATE = ("phase", "proposal", "leak", "since", "asked", "rounds", "anomalies")
 
 ``proposal`` is the open one, 0 where there is none: 16 bits for those who are awaited, 16 for those who accepted, 16 for those
 who declined, four for the number of the proposer, and one that says whether it is a counter-proposal. ``leak`` is the
-remembered one in the same form. ``since`` and ``asked`` are days from 1970-01-01, `NEVER` where there is none; ``asked`` is that
-of the open proposal, whether anybody is still awaited or not.
+remembered one in the same form. ``since`` and ``asked`` are days from 1970-01-01, `NEVER` where there is none; ``asked`` is
+the day of the open proposal, whether anybody is still awaited or not.
 """
 
 # Plain whole numbers, as numba and the translator take them.
@@ -37,8 +37,8 @@ BY, COUNTER = 48, 1 << 52
 """Where in a proposal the number of its proposer begins, and what makes it a counter-proposal."""
 
 
-def step(
-    lines: Any,
+def step(  # noqa: C901  # one function, so that one translation of it is the whole step
+    lines: Sequence[int],
     phase: int,
     proposal: int,
     leak: int,
@@ -118,13 +118,21 @@ def step(
 
 
 def fold_rows(
-    lines: Any, counts: Any, symbols: Any, days: Any, first: int, track: int, carried: Any, told: Any
+    lines: Sequence[int],
+    counts: Sequence[int],
+    symbols: Sequence[int],
+    days: Sequence[int],
+    first: int,
+    track: int,
+    carried: MutableSequence[int],
+    told: Sequence[MutableSequence[int]],
 ) -> tuple[int, int, int]:
     """Fold the rows of a batch from ``first`` on into the tracks from ``track`` on, as far as both go.
 
-    ``counts`` holds how many rows each track has, ``carried`` the `STATE` of the track that is being folded, the day of its last
-    row, and how many of its rows are still to come; ``told`` an array for each part of a state, with a place for each track. The
-    next row, the next track, and the row that moves something but is dated before the one above it (-1: there is none).
+    ``counts`` holds how many rows each track has; ``carried`` the `STATE` of the track that is being folded, the day of its
+    last row, and how many of its rows are still to come (-1: none is being folded); ``told`` an array with a place for each
+    track, for each part of a state but the leak. The next row, the next track, and the row that moves something but is dated
+    before the one above it (-1: there is none).
     """
     phase, proposal, leak, since = carried[0], carried[1], carried[2], carried[3]
     asked, rounds, anomalies, last, left = carried[4], carried[5], carried[6], carried[7], carried[8]

@@ -1,4 +1,4 @@
-"""The machine compiled: a whole number for each symbol and the way in which it found its proposal, made from the table's rows."""
+"""The machine compiled from its rows: a whole number for each symbol and each way in which it can find its proposal."""
 
 from __future__ import annotations
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
-import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 from support_replay import as_told, folded
 
 from diplostate.replay.columns import track_rows
 from diplostate.talks.fold import reduce
-from diplostate.testing.strategies import FIRST_DAY, TRACK, events, logs, placed
+from diplostate.testing.strategies import FIRST_DAY, TRACK, logs
 
 CUTS = st.none() | st.integers(-1, 40).map(lambda ahead: FIRST_DAY + timedelta(days=ahead))
 EVIDENCE = st.sampled_from(["official", "reported"])

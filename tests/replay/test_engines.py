@@ -12,7 +12,6 @@ from support import require
 from support_replay import as_told
 
 from diplostate.ledger.memory import MemoryLedger
-from diplostate.replay import parquet
 from diplostate.replay.replaying import ENGINES, export_columns, replay
 from diplostate.talks.fold import reduce
 from diplostate.testing.strategies import FIRST_DAY, logs
@@ -28,7 +27,9 @@ def many(records):
     for number, record in enumerate(records):
         for event in record:
             position += 1
-            yield attrs.evolve(event, track=f"track-{number}", id=f"{number}-{event.id}", position=position, **renamed(event, number))
+            yield attrs.evolve(
+                event, track=f"track-{number}", id=f"{number}-{event.id}", position=position, **renamed(event, number)
+            )
 
 
 def renamed(event, number):
