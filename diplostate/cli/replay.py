@@ -52,7 +52,7 @@ def replay(
     It reads no ledger, and takes no more memory for a billion events than for a million. All engines come to the same. Where an
     answer names another proposal than the open one, or a track has more than 16 parties, the track is folded event by event.
     """
-    from diplostate.ledger.transfer import write_file
+    from diplostate.ledger.whole_file import write_file
     from diplostate.replay import replaying
     from diplostate.reports import replayed
 
