@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,6 @@ from diplostate.cli.options import CUT, Word
 from diplostate.cli.session import Session, command
 from diplostate.replay.columns import EVIDENCES
 from diplostate.replay.replaying import ENGINES
-from diplostate.talks.dates import Moment
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -38,15 +37,7 @@ diplostate replay columns --output statuses.parquet""",
 @click.option("--evidence", type=Word(EVIDENCES), default="official", help="official (default) or reported")
 @click.option("--output", "-o", type=PATHS, metavar="FILE", help="A file that ends in .csv or .parquet")
 @click.option("--overwrite", is_flag=True, help="Replace a file that is there")
-def replay(
-    here: Session,
-    folders: tuple[Path, ...],
-    engine: str,
-    as_of: Moment | None,
-    evidence: str,
-    output: Path | None,
-    overwrite: bool,
-) -> None:
+def replay(here: Session, folders: tuple[Path, ...], output: Path | None, overwrite: bool, **asked: Any) -> None:
     """Tell the status of every track in folders of columns, which export --format parquet writes.
 
     It reads no ledger, and takes no more memory for a billion events than for a million. All engines come to the same. Where an
@@ -59,8 +50,8 @@ def replay(
     form = _form(here, output)
     for reason, tracks in replaying.event_by_event(folders).items():
         here.say(f"Folded event by event: {tracks:,} track{'' if tracks == 1 else 's'} ({reason})")
-    found = replaying.replay(folders, engine=engine, as_of=as_of, evidence=evidence)
-    journal.info("replay", engine=engine, folders=len(folders))
+    journal.info("replay", folders=len(folders), **{name: str(value) for name, value in asked.items()})
+    found = replaying.replay(folders, **asked)
     watched = here.watched(found, total=replaying.tracks_in(folders), doing="Folding", least=100_000, weight=_tracks)
     if form == "table":
         here.show(replayed.view(watched))

@@ -78,7 +78,7 @@ def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | 
 
     Raises `LedgerError` where it cannot be written, and where one of the files is there already and ``overwrite`` is not said.
     """
-    pa = arrow()
+    arrow()  # where it is missing, no folder is made
     files = {folder / name: folder / f".{name}.{secrets.token_hex(4)}.part" for name in (EVENTS, TRACKS)}
     if not overwrite:
         for file in files:
@@ -86,18 +86,9 @@ def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
-            # Integers decode fastest so, and every engine reads it; strings are few, for a track has many rows.
-            options = {"compression": "lz4", "version": "2.6", "write_statistics": True}
-            events, tracks = (
-                stack.enter_context(pa.parquet.ParquetWriter(part, schema, use_dictionary=coded, **options))
-                for part, schema, coded in zip(files.values(), schemas(), (["track", *EVIDENCES], ["parties"]), strict=True)
-            )
-            writer = Writer(events, tracks)
+            writer = Writer(*(stack.enter_context(file) for file in _files(*files.values())))
             yield writer
-            writer.flush()
-            mark = {"format": FORMAT, "rows": str(writer.rows), "tracks": str(writer.tracks), **(said or {})}
-            for file in (events, tracks):
-                file.add_key_value_metadata({f"diplostate.{name}": value for name, value in mark.items()})
+            writer.finish(said or {})
         for file, part in files.items():
             part.replace(file)
     except OSError as error:
@@ -105,6 +96,13 @@ def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | 
     finally:
         for part in files.values():
             part.unlink(missing_ok=True)
+
+
+def _files(events: Path, tracks: Path) -> Iterator[ParquetWriter]:
+    # Few engines lack any of this, and plain numbers are decoded fastest; the symbols of one ledger are few.
+    coded = (events, ["track", *EVIDENCES]), (tracks, ["parties"])
+    for (path, words), schema in zip(coded, schemas(), strict=True):
+        yield arrow().parquet.ParquetWriter(path, schema, use_dictionary=words, compression="lz4")
 
 
 class Writer:
@@ -139,6 +137,13 @@ class Writer:
             for file, table in zip(self._files, tables(self._tracks), strict=True):
                 file.write_table(table, row_group_size=8 * GROUP)
         self._tracks, self._waiting = [], 0
+
+    def finish(self, said: Mapping[str, str]) -> None:
+        """Write what is waiting, and into both files what they are, by which it is seen that they belong together."""
+        self.flush()
+        mark = {"format": FORMAT, "rows": str(self.rows), "tracks": str(self.tracks), **said}
+        for file in self._files:
+            file.add_key_value_metadata({f"diplostate.{name}": value for name, value in mark.items()})
 
 
 def tables(found: Sequence[TrackRows]) -> tuple[pa.Table, pa.Table]:
