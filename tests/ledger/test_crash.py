@@ -17,7 +17,7 @@ import diplostate
 from diplostate.ledger.ask import status
 from diplostate.ledger.sealing import verify
 from diplostate.talks.fold import reduce
-from ledger.writers import Nursery, wait_for, write_in_turn, write_until_killed, write_whatever_comes
+from ledger.writers import Nursery, follow, wait_for, write_in_turn, write_until_killed, write_whatever_comes
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
@@ -133,6 +133,7 @@ def test_a_server_that_crashes_loses_nothing_that_was_acknowledged(name, is_long
         writers = [f"w{number}" for number in range(WRITERS)]
         with nursery_in(tmp_path) as nursery:
             running = [nursery.start(write_whatever_comes.__name__, url, writer) for writer in writers]
+            reader = nursery.start(follow.__name__, url, "reader")
             for crash in range(crashes):
                 time.sleep(chance.uniform(0.05, 0.3))
                 server.stop(signal.SIGQUIT if crash % 2 else signal.SIGINT)
@@ -141,6 +142,11 @@ def test_a_server_that_crashes_loses_nothing_that_was_acknowledged(name, is_long
             for pid in running:
                 os.kill(pid, signal.SIGKILL)
             wait_for(running)
+            with diplostate.open(url) as ledger:
+                seen = said_in_time(nursery, "reader", ledger.head)
+                assert seen == [str(event.position) for event in ledger.read()]
+            os.kill(reader, signal.SIGKILL)
+            wait_for([reader])
         events, acknowledged = check(url, nursery, writers)
         batches = check_batches(url)
         report(crashes=crashes, batches=batches, events=events, acknowledged=acknowledged)
@@ -176,6 +182,37 @@ def test_of_many_writers_none_loses_or_doubles_an_event(url, is_long, tmp_path, 
     assert seen == list(range(1, count * appends + 1))
     tries = sum(int(line[2]) for writer in writers for line in nursery.said(writer))
     report(writers=count, appends=count * appends, tries=tries, a_second=round(count * appends / seconds))
+
+
+def said_in_time(nursery, name, count):
+    """What was said, once it was said of so many events; nobody waits for ever."""
+    end = time.monotonic() + 30
+    while len(nursery.said(name)) < count and time.monotonic() < end:
+        time.sleep(0.01)
+    return [line[1] for line in nursery.said(name)]
+
+
+def test_a_subscriber_that_restarts_at_random_gets_every_event_once_and_in_order(url, is_long, tmp_path, report):
+    """Many writers append meanwhile; each time it is killed it goes on behind the last position that it wrote down."""
+    count, appends, kills = (8, 500, 200) if is_long else (4, 40, 6)
+    chance = random.Random(kills)
+    diplostate.open(url).close()
+    with nursery_in(tmp_path) as nursery:
+        running = [nursery.start(write_in_turn.__name__, url, f"w{number}", appends, 5) for number in range(count)]
+        for _ in range(kills):
+            reader = nursery.start(follow.__name__, url, "reader")
+            time.sleep(chance.uniform(0, 0.05))
+            os.kill(reader, signal.SIGKILL)
+            wait_for([reader])
+        before = len(nursery.said("reader"))
+        reader = nursery.start(follow.__name__, url, "reader")
+        wait_for(running)
+        seen = said_in_time(nursery, "reader", count * appends)
+        os.kill(reader, signal.SIGKILL)
+        wait_for([reader])
+
+    assert seen == [str(position) for position in range(1, count * appends + 1)]
+    report(writers=count, events=len(seen), kills=kills, before_the_last_start=before)
 
 
 def test_the_long_forms_are_asked_for_by_name():

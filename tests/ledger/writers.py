@@ -69,7 +69,29 @@ def write_in_turn(url, writer, said, appends, tracks):
             os.write(said, f"{stored.id} {stored.position} {tries}\n".encode())
 
 
-WORK = {work.__name__: work for work in (write_until_killed, write_whatever_comes, write_in_turn)}
+def follow(url, reader, said):
+    """Say every event, from the last one on that was said before, whatever comes; until killed."""
+    while True:
+        with contextlib.suppress(LedgerError), _followed(url, _last_said(said)) as feed:
+            for event in feed:
+                os.write(said, f"{event.id} {event.position}\n".encode())
+        time.sleep(0.01)
+
+
+@contextlib.contextmanager
+def _followed(url, after):
+    with diplostate.open(url, create=False) as ledger, ledger.subscribe(after=after) as feed:
+        yield feed
+
+
+def _last_said(said):
+    """The position in the last line; a line that was not ended is taken away."""
+    whole, _, _ = os.pread(said, os.fstat(said).st_size, 0).rpartition(b"\n")
+    os.ftruncate(said, len(whole) + 1 if whole else 0)
+    return int(whole.rpartition(b" ")[2] or 0)
+
+
+WORK = {work.__name__: work for work in (write_until_killed, write_whatever_comes, write_in_turn, follow)}
 
 
 class Nursery:
@@ -124,7 +146,7 @@ def main() -> None:
         pid = os.fork()
         if not pid:
             sys.stdin.close()
-            said = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            said = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND)
             WORK[work](url, writer, said, *arguments)
             return
         print(pid, flush=True)
