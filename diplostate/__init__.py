@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from diplostate.ledger.ask import statuses as statuses
     from diplostate.ledger.branch import Branch as Branch
     from diplostate.ledger.protocol import Ledger as Ledger
+    from diplostate.simulation.play import Play as Play
+    from diplostate.simulation.play import play as play
     from diplostate.talks.dates import Edtf as Edtf
     from diplostate.talks.events import Concluded as Concluded
     from diplostate.talks.events import Described as Described
@@ -50,6 +52,7 @@ _HOMES = {
     "Noted": "talks.events",
     "Party": "talks.events",
     "Phase": "talks.machine",
+    "Play": "simulation.play",
     "Proposed": "talks.events",
     "Responded": "talks.events",
     "Retracted": "talks.events",
@@ -61,6 +64,7 @@ _HOMES = {
     "__version__": "_version",
     "history": "ledger.ask",
     "open": "wiring",
+    "play": "simulation.play",
     "reduce": "talks.fold",
     "status": "ledger.ask",
     "statuses": "ledger.ask",
@@ -82,6 +86,7 @@ __all__ = [
     "Noted",
     "Party",
     "Phase",
+    "Play",
     "Proposed",
     "Responded",
     "Retracted",
@@ -92,6 +97,7 @@ __all__ = [
     "VersionConflict",
     "history",
     "open",
+    "play",
     "reduce",
     "status",
     "statuses",

@@ -124,8 +124,7 @@ class Branch:
         return marked, self._new_id or ids.__next__
 
     def _mark(self, event: Event) -> Event:
-        recorded = event.known if self._clock is None else event.recorded
-        return attrs.evolve(event, hypothetical=True, recorded=recorded)
+        return hypothetical(event) if self._clock is None else attrs.evolve(event, hypothetical=True)
 
     def tracks(self) -> tuple[str, ...]:
         """The ids of all tracks, in the order in which they were begun."""
@@ -205,7 +204,17 @@ class Branch:
         """There is nothing to let go of."""
 
 
-def _id_at(place: int, event: Event) -> str:
+def hypothetical(event: Event, *, place: int | str | None = None) -> Event:
+    """The event as it is put on a branch: marked, and recorded when it happens where it does not say when.
+
+    With its ``place``, such as the position that it is going to have, it also gets an id where it has none. Raises
+    `InvalidEvent` where nothing says when it happens.
+    """
+    marked = attrs.evolve(event, hypothetical=True, recorded=event.known)
+    return marked if place is None or marked.id is not None else attrs.evolve(marked, id=_id_at(place, marked))
+
+
+def _id_at(place: int | str, event: Event) -> str:
     return uuid8(hashlib.sha256(f"diplostate branch 1\n{place}\n{content(event)}".encode()).digest())
 
 

@@ -9,22 +9,23 @@ from diplostate.talks.events import Event
 from diplostate.talks.fold import Step, answerable, walk
 from diplostate.talks.machine import ANSWERS, Symbol
 from diplostate.talks.record import read
-from diplostate.talks.sources import Standing
+from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Anomaly, Status
 
 _ALWAYS = ", ".join(symbol for symbol in Symbol if symbol not in ANSWERS)
 
 
-def refusal(track: str, record: Sequence[Event], anomaly: Anomaly, evidence: Standing, *, is_new: bool) -> NotAllowed:
+def refusal(track: str, record: Sequence[Event], anomaly: Anomaly, evidence: Evidence | str, *, is_new: bool) -> NotAllowed:
     """The error for an anomaly that ``record``, the new events included, would hold in the fold on this evidence."""
-    steps = list(walk(read(record, evidence=evidence.value)))
+    asked = Evidence.parse(evidence)
+    steps = list(walk(read(record, evidence=asked)))
     place = next(index for index, step in enumerate(steps) if step.event.id == anomaly.event_id)
     needs = [_closed(steps[:place], anomaly), _remedy(steps[place:], anomaly)]
     if not is_new:
         needs.insert(
             0, f"It is an earlier event, of {anomaly.day}: this append would take from it the proposal that it answers."
         )
-    if evidence is Standing.REPORTED:
+    if asked.name == "reported":
         needs.insert(0, "(That is how things stand as reported: the new events have no official standing.)")
     return NotAllowed(
         track=track,
