@@ -266,11 +266,14 @@ class Play:
     def schedule(self, event: Event, *, strict: bool = True) -> None:
         """Have an event played when its time comes, behind what the ledger holds of that day or instant.
 
-        It is marked as hypothetical, counts as recorded when it happens unless it says otherwise, and is judged when it is
-        played, by what can be seen then: `InvalidEvent` and, where ``strict``, `NotAllowed` are raised by the iteration, which
-        goes on behind it. Raises `Invalid` here for an event whose time is past.
+        It is marked as hypothetical, counts as recorded when it happens unless it says otherwise (on the axis of what was known
+        not before now: it may be late), and is judged when it is played, by what can be seen then: `InvalidEvent` and, where
+        ``strict``, `NotAllowed` are raised by the iteration, which goes on behind it. Raises `Invalid` here for an event whose
+        time is past.
         """
-        self._begin()
+        now = self.now
+        if isinstance(now, datetime) and event.recorded is None:
+            event = attrs.evolve(event, recorded=max(now, event.known))
         event = hypothetical(event)
         key = self._clock.key(event)
         if key < self._place[0]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from zlib import crc32
 
 import attrs
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import diplostate
-from diplostate.errors import Invalid, InvalidEvent, NotAllowed, TrackNotFound
+from diplostate.errors import DiplostateError, Invalid, InvalidEvent, NotAllowed, TrackNotFound
 from diplostate.ledger.codec import status_to_dict, to_dict
 from diplostate.ledger.folder import open_logs
 from diplostate.ledger.memory import MemoryLedger
@@ -23,13 +24,15 @@ from diplostate.talks.events import Described, Noted, Party, Retracted
 from diplostate.talks.fold import reduce
 from diplostate.talks.record import Fate, read
 from diplostate.testing.conformance import NOON, held, proposed, responded, said
-from diplostate.testing.strategies import days, logs
+from diplostate.testing.strategies import FIRST_DAY, days, logs
 
 SEEDS = Path(__file__).parents[2] / "seeds"
 TALKS = "ukr-rus-turkiye"
 EVIDENCES = st.sampled_from(["official", "reported", "B2"])
 AXES = st.sampled_from(["happened", "known"])
 PATIENT = settings(deadline=None)
+FEW = settings(deadline=None, max_examples=max(10, settings.default.max_examples // 5))
+"""For what takes long: days of a simulation that looks at everything."""
 
 
 @st.composite
@@ -77,12 +80,9 @@ def test_what_happened_comes_in_the_order_of_the_fold_and_comes_to_its_statuses(
     }
     assert {step.event.id for step in steps} == wanted
     assert len(steps) == len(wanted)
-    for last, following in zip(steps, [*steps[1:], None], strict=True):
-        track = last.event.track
-        if following is None or following.now > last.now:
-            day = last.now
-            for step in [step for step in steps if step.now == day and step.event.track == track][-1:]:
-                assert step.after == reduce(ledger.events(track), as_of=day, evidence=evidence)
+    last = {(step.event.track, step.now): step.after for step in steps}
+    for (track, day), after in last.items():
+        assert after == reduce(ledger.events(track), as_of=day, evidence=evidence)
 
 
 @PATIENT
@@ -232,7 +232,6 @@ def test_what_is_appended_meanwhile_is_not_seen():
         ledger.append([held("2025-07-20"), held("2025-07-20", track="two")])
 
         assert [step.event.kind for step in walk] == ["proposed"]
-        assert walk.status("one", known=True).phase == "PENDING"
         walk.schedule(responded("RUS", "accepted", "2025-07-21"))
         assert [step.after.phase for step in walk] == ["ACCEPTED"]
 
@@ -289,16 +288,26 @@ class Curious:
         self.walk, self.seen = walk, []
 
     def live(self, until):
-        day = date(2025, 6, 1)
+        day = FIRST_DAY - timedelta(days=3)
         while day < until:
             day += timedelta(days=1)
+            while self.walk.now != self.go(day):
+                self.look()
+            self.look()
+            if crc32(str(self.seen[-3:]).encode()) % 3 == 0:
+                self.act(day)
+        return self.seen
+
+    def go(self, day):
+        """As far as it comes; where it stands then."""
+        try:
             for step in self.walk.advance(day):
                 self.note(text(step))
                 self.look()
-            self.look()
-            if hash(str(self.seen[-3:])) % 3 == 0:
-                self.act(day)
-        return self.seen
+        except DiplostateError as error:
+            self.note(str(error))
+            return None
+        return self.walk.now
 
     def note(self, *facts):
         self.seen.append(facts)
@@ -330,7 +339,7 @@ def otherwise(event, is_future):
     return held("2036-01-01", id=event.id, track=event.track, recorded=datetime(2036, 1, 1, tzinfo=UTC), note="something else")
 
 
-@PATIENT
+@FEW
 @given(ledgers(), days())
 def test_nothing_that_happens_later_can_be_seen(ledger, today):
     """Two ledgers that differ only in what happens after today cannot be told apart today, whatever is done."""
@@ -341,7 +350,7 @@ def test_nothing_that_happens_later_can_be_seen(ledger, today):
     assert Curious(play(other)).live(today) == Curious(play(same)).live(today)
 
 
-@PATIENT
+@FEW
 @given(ledgers(), days())
 def test_nothing_that_is_recorded_later_can_be_seen_where_the_clock_follows_what_was_known(ledger, today):
     """Neither late events nor retractions."""
@@ -383,7 +392,6 @@ def test_what_is_scheduled_comes_when_its_time_comes(seeds):
         (19, "proposed", False, "PENDING"),
         (20, "accepted", True, "ACCEPTED"),
         (21, "proposed", False, "PENDING"),
-        (21, "acknowledged", False, "PENDING"),
         (25, "declined", True, "DECLINED"),
     ]
     assert [event.symbol for event in walk.own] == ["accepted", "declined"]
