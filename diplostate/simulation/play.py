@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 import attrs
@@ -14,17 +14,16 @@ from diplostate.ledger.appending import track_not_found
 from diplostate.ledger.branch import AXES, Branch, hypothetical
 from diplostate.ledger.protocol import Ledger
 from diplostate.ledger.refusal import refusal
+from diplostate.simulation.clock import CLOCKS, Cut
+from diplostate.simulation.folding import Fold
 from diplostate.simulation.order import events_at, ordered
-from diplostate.talks.dates import Edtf, Moment, as_moment
-from diplostate.talks.events import MOVES, Described, Event, Noted, Retracted
-from diplostate.talks.fold import evolve, reduce
+from diplostate.talks.dates import Moment
+from diplostate.talks.events import Event, Noted, Retracted
+from diplostate.talks.fold import reduce
 from diplostate.talks.record import is_known
 from diplostate.talks.rules import errors, faults
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Status
-
-Cut = Moment | str | Edtf | None
-"""A day, or an aware instant; None: no cut."""
 
 
 def play(
@@ -87,7 +86,7 @@ class Play:
     ) -> None:
         if axis not in AXES:
             raise Invalid([Fault(f"{axis!r} is no axis of time: {' or '.join(AXES)}")])
-        self._ledger, self._clock, self._head = ledger, _CLOCKS[axis], ledger.head
+        self._ledger, self._clock, self._head = ledger, CLOCKS[axis], ledger.head
         self._evidence = Evidence.parse(evidence)
         self._start, self._end = self._clock.start(start), self._clock.end(end)
         if self._start is not None and self._end is not None and self._start > self._end:
@@ -103,7 +102,7 @@ class Play:
         self._scheduled = 0
         self._own: dict[str, list[Event]] = {}
         self._added: list[Event] = []
-        self._folds: dict[str, _Fold] = {}
+        self._folds: dict[str, Fold] = {}
         self._place: _Place = (_BEFORE, 0)
 
     # The walk.
@@ -181,13 +180,13 @@ class Play:
         assert self._coming is not None
         self._place = (self._clock.key(event), event.position or 0)
         self._next = next(self._coming, None)
-        fold = self._folds.setdefault(event.track, _Fold())
+        fold = self._folds.setdefault(event.track, Fold())
         after = fold.continued(event, self._place[1], self._evidence)
         if after is None:
             after = reduce(self._seen(event.track), evidence=self._evidence)
         return self._played(fold, event, after)
 
-    def _played(self, fold: _Fold, event: Event, after: Status) -> Played:
+    def _played(self, fold: Fold, event: Event, after: Status) -> Played:
         before = fold.status
         fold.keep(event, self._place[1], after)
         return Played(event=event, before=before, after=after, now=self._clock.moment(self._place[0]))
@@ -231,7 +230,7 @@ class Play:
         branch.append(self._added, strict=False)
         return branch
 
-    def _found(self, track: str) -> _Fold:
+    def _found(self, track: str) -> Fold:
         self._begin()
         if track not in self._folds:
             raise track_not_found(track, self._folds)
@@ -287,7 +286,7 @@ class Play:
         # Its place is behind all that the ledger holds; that it has no position tells nobody how much that is.
         self._place = (key, _LAST + number)
         event = hypothetical(event, place=f"play {number}")
-        fold = self._folds.get(event.track, _Fold())
+        fold = self._folds.get(event.track, Fold())
         self._judge(event, fold.status)
         after = fold.continued(event, self._place[1], self._evidence)
         if after is None:
@@ -337,101 +336,3 @@ def _retracted(retractions: Sequence[Retracted]) -> frozenset[str]:
         if retraction.id not in dead:
             dead.add(retraction.retracts)
     return frozenset(dead)
-
-
-class _Fold:
-    """The status of one track, and what has to be known of it to continue the fold by one more event."""
-
-    __slots__ = ("described", "has_moved", "last", "spoken", "status")
-
-    def __init__(self) -> None:
-        self.status = Status()
-        self.has_moved = False
-        self.last = self.described = (date.min, 0)
-        self.spoken: set[str] = set()
-
-    def continued(self, event: Event, position: int, evidence: Evidence) -> Status | None:
-        """The status after one more event at this position; None where that changes what came before it."""
-        place = (event.day, position)
-        if event.id in self.spoken:
-            return None
-        if isinstance(event, MOVES):
-            return evolve(self.status, event, evidence=evidence) if place > self.last else None
-        if isinstance(event, Noted) and event.confirms is None and event.denies is None:
-            return attrs.evolve(self.status, noted=max(event.day, self.status.noted or event.day))
-        if isinstance(event, Described) and place > self.described and not (self.has_moved and self._changes_roles(event)):
-            said = {name: getattr(event, name) for name in ("title", "parties", "links") if getattr(event, name) is not None}
-            return attrs.evolve(self.status, description=attrs.evolve(self.status.description, **said))
-        return None
-
-    def _changes_roles(self, event: Described) -> bool:
-        if event.parties is None:
-            return False
-        roles, others = ({party.code: party.role for party in parties} for parties in (event.parties, self._parties))
-        return roles != others
-
-    @property
-    def _parties(self) -> Sequence[Any]:
-        return self.status.description.parties
-
-    def keep(self, event: Event, position: int, after: Status) -> None:
-        """Go on to this status."""
-        self.status = after
-        place = (event.day, position)
-        if isinstance(event, MOVES):
-            self.has_moved, self.last = True, max(self.last, place)
-        elif isinstance(event, Described):
-            self.described = max(self.described, place)
-        names = (getattr(event, verb, None) for verb in ("confirms", "denies", "retracts"))
-        self.spoken.update(name for name in names if name is not None)
-
-
-class _Days:
-    """The clock of what happened: it goes by days, those on which events count."""
-
-    is_hindsight = True
-
-    def key(self, event: Event) -> int:
-        return event.day.toordinal()
-
-    def moment(self, key: int) -> Moment:
-        return date.fromordinal(key)
-
-    def start(self, cut: Cut) -> int | None:
-        moment = as_moment(cut)
-        if isinstance(moment, datetime):
-            raise Invalid([Fault(f"{cut} is an instant, and the clock of what happened goes by days: write YYYY-MM-DD")])
-        return None if moment is None else moment.toordinal()
-
-    end = start
-
-
-class _Instants:
-    """The clock of what was known: it goes by instants, those at which events were recorded."""
-
-    is_hindsight = False
-
-    def key(self, event: Event) -> int:
-        return self._key(event.known)
-
-    def moment(self, key: int) -> Moment:
-        return _EPOCH + timedelta(microseconds=key)
-
-    def start(self, cut: Cut) -> int | None:
-        moment = as_moment(cut)
-        if moment is None or isinstance(moment, datetime):
-            return None if moment is None else self._key(moment)
-        return self._key(datetime.combine(moment, time(), UTC))
-
-    def end(self, cut: Cut) -> int | None:
-        moment = as_moment(cut)
-        if moment is None or isinstance(moment, datetime):
-            return None if moment is None else self._key(moment)
-        return self._key(datetime.combine(moment, time.max, UTC))
-
-    def _key(self, moment: datetime) -> int:
-        return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_CLOCKS: Mapping[str, _Days | _Instants] = {"happened": _Days(), "known": _Instants()}
