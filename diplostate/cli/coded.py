@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -17,8 +17,11 @@ from diplostate.reports.render import View
 F = TypeVar("F", bound=Callable[..., Any])
 T = TypeVar("T")
 
-CODINGS = ("icews", "icews-tkg")
-GROUPINGS = ("country", "actor")
+if TYPE_CHECKING:
+    from diplostate.codings.bring import Coded
+
+CODINGS = ("icews", "icews-tkg", "gdelt", "mend")
+GROUPINGS = ("country", "actor", "process", "conflict")
 CODEBOOKS = ("1.1b3", "older", "gdelt")
 """The words of `diplostate.codings`, which is imported only when it is asked for; a test compares them."""
 
@@ -31,25 +34,28 @@ def coding_options(command: F) -> F:
             type=Word(CODEBOOKS),
             help="The CAMEO codebook by which the file is numbered (default: that of the coding)",
         ),
-        click.option("--by", type=Word(GROUPINGS), help="How coded rows become tracks (default: country)"),
+        click.option(
+            "--by", type=Word(GROUPINGS), help="How coded rows become tracks (default: country; MEND: process, or conflict)"
+        ),
         click.option("--coding", type=Word(CODINGS), help="The files hold coded events of this kind, plain, .gz or .zip"),
     ):
         command = option(command)
     return command
 
 
-def bring(
-    here: Session, ledger: Ledger, files: Iterable[Path], dry_run: bool, coding: str, by: str | None, codebook: str | None
-) -> View:
-    """Import coded events, and tell what came of it."""
-    from diplostate.codings.bring import import_coded
-    from diplostate.reports import coded
+def read(here: Session, files: tuple[Path, ...], coding: str, by: str | None, codebook: str | None) -> Coded:
+    """Read coded events, with progress."""
+    from diplostate.codings.bring import read_coded
 
-    found = import_coded(
-        ledger, coding, tuple(files), today=present().date(), by=by, codebook=codebook, dry_run=dry_run,
-        watch=lambda rows: _counted(here, rows),
-    )  # fmt: skip
-    return coded.view(found, dry_run=dry_run)
+    return read_coded(coding, files, by=by, codebook=codebook, watch=lambda rows: _counted(here, rows))
+
+
+def bring(ledger: Ledger, coded: Coded, dry_run: bool) -> View:
+    """Import them, and tell what came of it."""
+    from diplostate.codings.bring import import_coded
+    from diplostate.reports.coded import view
+
+    return view(import_coded(ledger, coded, today=present().date(), dry_run=dry_run), dry_run=dry_run)
 
 
 def _counted(here: Session, rows: Iterable[T]) -> Iterator[T]:

@@ -9,8 +9,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from diplostate.cli import journal, screen
-from diplostate.cli.coded import bring, coding_options
+from diplostate.cli import coded, journal, screen
 from diplostate.cli.exits import Exit
 from diplostate.cli.options import CUT
 from diplostate.cli.session import Session, command
@@ -32,7 +31,7 @@ diplostate import --coding icews events.2018.tab.zip --ledger coded.sqlite""",
 )
 @click.argument("files", nargs=-1, required=True, type=PATHS, metavar="FILE...")
 @click.option("--dry-run", is_flag=True, help="Write nothing, and tell what would come of it")
-@coding_options
+@coded.coding_options
 def import_(
     here: Session, files: tuple[Path, ...], dry_run: bool, coding: str | None, by: str | None, codebook: str | None
 ) -> None:
@@ -45,8 +44,9 @@ def import_(
     is new and retracts what is gone.
     """
     if coding:
+        read = coded.read(here, files, coding, by, codebook)
         with _target(here, dry_run) as ledger:
-            here.show(bring(here, ledger, files, dry_run, coding, by, codebook))
+            here.show(coded.bring(ledger, read, dry_run))
         return
     if by or codebook:
         raise click.UsageError("--by and --codebook are for coded events: say which with --coding")

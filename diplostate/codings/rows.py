@@ -14,7 +14,7 @@ from typing import NamedTuple
 import attrs
 
 from diplostate.codings.cameo import Code, Codebook, Reading
-from diplostate.codings.files import opened, shortened
+from diplostate.codings.files import MOST_FAULTS, opened, shortened
 from diplostate.codings.parties import name_of
 from diplostate.errors import Fault, InvalidLog
 
@@ -59,8 +59,17 @@ class Tally:
     strangers: Counter[str] = attrs.field(factory=Counter)
     """Actors and countries for which no party is known."""
     warnings: list[Fault] = attrs.field(factory=list)
+    """The first ones of all warnings."""
+    warned: int = 0
+    """How many warnings there are."""
     names: dict[str, str] = attrs.field(factory=dict)
     """What people call the parties that the data names itself."""
+
+    def warn(self, fault: Fault) -> None:
+        """Keep a warning; after the first ones they are only counted."""
+        self.warned += 1
+        if len(self.warnings) < MOST_FAULTS:
+            self.warnings.append(fault)
 
     def name(self, code: str) -> str:
         """What people call a party."""
@@ -70,11 +79,9 @@ class Tally:
 NOT_ABOUT_TALKS = "not about talks"
 NO_PARTY = "an actor of no known country"
 ONE_PARTY = "both actors of one party"
+IN_PASSING = "mentioned in passing, not what its article is about"
 PRIVATE = "an actor who speaks for no party"
 UNKNOWN_CODE = "a code that is in no codebook"
-
-GROUPINGS = ("country", "actor")
-"""How rows become tracks: between countries (and organisations), or between the actors as they are named."""
 
 
 @attrs.frozen(kw_only=True)
@@ -147,7 +154,7 @@ class Codes:
             self.faults.append(self._fault(problem, line))
         if known:
             return self.book.codes[code]
-        self.tally.warnings.append(self._fault(f"code {code!r} is in no codebook: its rows are left out", line, "warning"))
+        self.tally.warn(self._fault(f"code {code!r} is in no codebook: its rows are left out", line, "warning"))
         return None
 
     def _fault(self, problem: str, line: int, severity: str = "error") -> Fault:

@@ -8,6 +8,7 @@ from typing import Any
 
 from diplostate.codings.bring import Brought
 from diplostate.codings.cameo import table
+from diplostate.codings.rows import Tally
 from diplostate.reports.render import Field, Line, Page, Section, Span, View
 from diplostate.reports.words import counted
 from diplostate.talks.events import Event
@@ -27,16 +28,16 @@ def page(found: Brought, *, dry_run: bool = False) -> Page:
     lead = (
         f"{would} {counted(new, 'new event')} in {counted(len(found.change.new), 'track')}; known already: {found.change.known}"
     )
-    tally = found.tally
+    tally = found.coded.tally
     fields = [
-        Field("Read", [f"{tally.read:,} rows, which speak of {counted(found.tracks, 'track')}"]),
+        Field("Read", [f"{tally.read:,} rows, which speak of {counted(len(found.coded.tracks), 'track')}"]),
         Field("Merged", list(_reasons(tally.merged))),
         Field("Left out", list(_reasons(tally.left))),
         Field("Strangers", list(_strangers(tally.strangers))),
         Field("Read as", list(_readings(tally.codes))),
         Field("Retracted", [f"{counted(gone, 'event')} that the newer vintage does not have"] if gone else []),
         Field("Returned", [f"{counted(back, 'event')} that an earlier vintage had lost"] if back else []),
-        Field("Warnings", [[Span(str(fault), "warning")] for fault in tally.warnings]),
+        Field("Warnings", list(_warnings(tally))),
     ]
     return Page(lead=[lead], sections=[Section(fields=[field for field in fields if field.lines])])
 
@@ -58,6 +59,13 @@ def _strangers(strangers: Counter[str]) -> Iterator[Line]:
         yield [Span(f"no party is known for {len(strangers):,} names, most often {most}")]
 
 
+def _warnings(tally: Tally) -> Iterator[Line]:
+    for fault in tally.warnings:
+        yield [Span(str(fault), "warning")]
+    if tally.warned > len(tally.warnings):
+        yield [Span(f"and {tally.warned - len(tally.warnings):,} more", "warning")]
+
+
 def _readings(codes: Counter[tuple[str, str]]) -> Iterator[Line]:
     kinds: dict[str, Counter[str]] = {}
     for (code, kind), count in codes.items():
@@ -70,11 +78,11 @@ def _readings(codes: Counter[tuple[str, str]]) -> Iterator[Line]:
 
 def data(found: Brought, *, dry_run: bool = False) -> dict[str, Any]:
     """What an import of coded events came to, as plain data."""
-    tally, change = found.tally, found.change
+    tally, change = found.coded.tally, found.change
     return {
         "schema": "diplostate.import-coded/1",
         "dry_run": dry_run,
-        "coding": found.coding,
+        "coding": found.coded.coding,
         "read": tally.read,
         "merged": dict(tally.merged),
         "left_out": {reason: count for reason, count in tally.left.items() if count},

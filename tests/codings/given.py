@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from diplostate.codings.bring import Brought, import_coded
+from diplostate.codings.bring import Brought, import_coded, read_coded
 from diplostate.ledger.protocol import Ledger
 
 TODAY = date(2026, 1, 15)
@@ -24,7 +24,7 @@ def written(folder: Path, name: str, text: str) -> Path:
 
 
 def brought(ledger: Ledger, coding: str, *files: Path, **more: object) -> Brought:
-    return import_coded(ledger, coding, files, today=TODAY, **more)  # type: ignore[arg-type]
+    return import_coded(ledger, read_coded(coding, files, **more), today=TODAY)  # type: ignore[arg-type]
 
 
 def kinds(ledger: Ledger, track: str) -> list[str]:
