@@ -7,7 +7,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from diplostate.codings.files import opened, shortened
 from diplostate.codings.parties import name_of, party
@@ -72,34 +72,39 @@ def read(files: Iterable[Path], tally: Tally, by: str) -> dict[str, list[Event]]
 def _rows(path: Path, tally: Tally) -> Iterator[_Row]:
     faults: list[Fault] = []
     with opened(path) as stream:
-        table = csv.reader(stream, strict=True)
-        try:
-            header = next(table, [])
-            missing = [name for name in _NEEDED if name not in header]
-            if missing:
-                said = (
-                    f"has no column {', '.join(map(repr, missing))}: MEND is published as a comma-separated table with a header"
-                )
-                raise InvalidLog([Fault(said, file=path.name, line=1, column=1)])
-            line = table.line_num + 1
-            for cells in table:
-                here, line = line, table.line_num + 1
-                if not cells:
-                    continue
-                if len(cells) != len(header):
-                    said = f"has {len(cells)} cells, not {len(header)}, as in the header: the row is damaged"
-                    faults.append(Fault(said, file=path.name, line=here, column=1))
-                    continue
-                tally.read += 1
-                row = dict(zip(header, cells, strict=True))
-                if row["conflict_country"].strip():
-                    yield _Row(here, row, _date(path, here, row, tally))
-                else:
-                    tally.left[BLANK] += 1
-        except csv.Error as error:
-            faults.append(Fault(f"is no comma-separated table from here on ({error})", file=path.name, line=line, column=1))
+        for line, header, cells in _records(path, stream):
+            if len(cells) != len(header):
+                said = f"has {len(cells)} cells, not {len(header)}, as in the header: the row is damaged"
+                faults.append(Fault(said, file=path.name, line=line, column=1))
+                continue
+            tally.read += 1
+            row = dict(zip(header, cells, strict=True))
+            if row["conflict_country"].strip():
+                yield _Row(line, row, _date(path, line, row, tally))
+            else:
+                tally.left[BLANK] += 1
     if faults:
         raise InvalidLog(shortened(faults))
+
+
+def _records(path: Path, stream: IO[str]) -> Iterator[tuple[int, list[str], list[str]]]:
+    """The line on which each record begins, the header, and the cells of the record; some run over several lines."""
+    table = csv.reader(stream, strict=True)
+    line = 1
+    try:
+        header = next(table, [])
+        missing = [name for name in _NEEDED if name not in header]
+        if missing:
+            said = f"has no column {', '.join(map(repr, missing))}: MEND is published as a comma-separated table with a header"
+            raise InvalidLog([Fault(said, file=path.name, line=1, column=1)])
+        line = table.line_num + 1
+        for cells in table:
+            if cells:
+                yield line, header, cells
+            line = table.line_num + 1
+    except csv.Error as error:
+        said = f"is no comma-separated table from here on ({error})"
+        raise InvalidLog([Fault(said, file=path.name, line=line, column=1)]) from None
 
 
 def _date(path: Path, line: int, row: Mapping[str, str], tally: Tally) -> Edtf:
