@@ -15,6 +15,9 @@ settings.register_profile("quick", max_examples=50, **_PATIENT)
 settings.register_profile("ci", max_examples=2000, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+# Workers share the cores, and threads of numpy that wait for each other cost more than the small systems that they solve.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 OUTCOMES = ("passed", "failed", "skipped", "error")
 
 

@@ -72,6 +72,7 @@ CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "reference": (lambda: _package("pyarrow"), "the extra bulk is not installed: pip install -e '.[bulk]'"),
     "sphinx": (lambda: _packages("sphinx", "furo", "myst_parser"), "the extra docs is not installed: pip install -e '.[docs]'"),
     "lifelines": (lambda: _package("lifelines"), "lifelines is not installed: pip install -e '.[full]'"),
+    "numpy": (lambda: _package("numpy"), "the extra simulation is not installed: pip install -e '.[full]'"),
     "stress": (lambda: {"all", "stress"} & _wanted() or None, "long forms run where DIPLOSTATE_REQUIRE names stress"),
 }
 """For every capability how to find it (None: it is not there), and what to say where it is missing."""

@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "tracks": "tracks",
         "watch": "watch",
     },
-    "What comes next": {"stats": "stats"},
+    "What comes next": {"stats": "stats", "backtest": "backtest"},
     "Keeping the record": {
         "describe": "record",
         "propose": "record",
