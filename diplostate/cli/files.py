@@ -17,6 +17,8 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import View
 from diplostate.talks.dates import Moment
 
+_LONG = 10_000
+"""Events from which on somebody who waits wants to see something move."""
 PATHS = click.Path(path_type=Path)
 
 
@@ -35,7 +37,7 @@ diplostate import --coding icews events.2018.tab.zip --ledger coded.sqlite""",
 def import_(
     here: Session, files: tuple[Path, ...], dry_run: bool, coding: str | None, by: str | None, codebook: str | None
 ) -> None:
-    """Bring log files (YAML, JSON Lines), or folders of them, into a ledger: all of it, or nothing.
+    """Bring log files (YAML, JSON Lines), or folders of them, into a ledger. All are checked before anything is written.
 
     What the ledger knows already is left as it is, so importing twice does no harm. Answers to which there is no proposal are
     kept as anomalies. Hypothetical events are refused, unless the URL of the ledger begins with hypothetical:.
@@ -50,15 +52,15 @@ def import_(
         return
     if by or codebook:
         raise click.UsageError("--by and --codebook are for coded events: say which with --coding")
-    from diplostate.ledger.transfer import files_of, import_log, read_logs
+    from diplostate.ledger.transfer import check_logs, files_of, import_log
     from diplostate.reports import imported
 
-    found = files_of(files)
-    hypothetical = here.takes_hypothetical
-    log = read_logs(here.watched(found, total=len(found), doing="Reading logs", least=2), hypothetical=hypothetical)
-    journal.info("logs read", files=len(found), events=len(log.events))
+    found, hypothetical = files_of(files), here.takes_hypothetical
+    logs = check_logs(here.watched(found, total=len(found), doing="Checking logs", least=2), hypothetical=hypothetical)
+    journal.info("logs checked", files=len(found), events=logs.count)
     with _target(here, dry_run) as ledger:
-        result = import_log(ledger, log, dry_run=dry_run, hypothetical=hypothetical)
+        shown = partial(here.watched, least=_LONG)
+        result = import_log(ledger, logs, dry_run=dry_run, hypothetical=hypothetical, progress=shown)
     for fault in result.warnings:
         here.say(f"Warning: {fault}")
     here.show(imported.view(result, dry_run=dry_run))

@@ -53,7 +53,8 @@ def copy(source: Ledger, target: Ledger, *, progress: Progress = unseen) -> Copi
     until = source.head
     history = verify(progress(islice(rows_of(source), until), total=until, doing="Checking the source"))
     known = _shared(source, target, progress)
-    for batch in _batched(progress(source.read(after=known, limit=until - known), total=until - known, doing="Copying")):
+    events = progress(source.read(after=known, limit=until - known), total=until - known, doing="Copying")
+    for batch in batched(events, BATCH):
         _append(target, batch)
     copied = verify(progress(rows_of(target), total=target.head, doing="Checking the copy"))
     if copied != history:
@@ -93,9 +94,10 @@ def _named(row: Row | None) -> str:
     return f"event {row.event_id!r} (track {row.track!r}, version {row.version}, hash {row.content_hash[:12]}…)"
 
 
-def _batched(events: Iterable[Event]) -> Iterator[tuple[Event, ...]]:
-    rest = iter(events)
-    while batch := tuple(islice(rest, BATCH)):
+def batched(items: Iterable[T], size: int) -> Iterator[tuple[T, ...]]:
+    """The items, so many at a time."""
+    rest = iter(items)
+    while batch := tuple(islice(rest, size)):
         yield batch
 
 

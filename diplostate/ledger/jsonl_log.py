@@ -13,7 +13,7 @@ import attrs
 from diplostate.errors import Fault, Invalid, InvalidEvent, InvalidLog, dotted
 from diplostate.ledger.codec import content_hash, from_dict, to_dict
 from diplostate.ledger.log_judge import FORMAT, Judge, faults_of_format
-from diplostate.ledger.log_text import Source, name_of, opened, refuse_utf16, short, text_of
+from diplostate.ledger.log_text import Located, Source, name_of, opened, refuse_utf16, short, text_of
 from diplostate.talks.events import Event
 
 Path = tuple[str | int, ...]
@@ -30,7 +30,7 @@ def write_jsonl(events: Iterable[Event]) -> Iterator[str]:
         yield _dumps({"diplostate": FORMAT, **to_dict(event), "hash": content_hash(event)}) + "\n"
 
 
-def read_jsonl(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Fault]:
+def read_jsonl(source: Source, *, hypothetical: bool = False) -> Iterator[Located | Fault]:
     """The events of a JSON Lines log, and everything that is wrong with it, line by line; only ids are kept in memory."""
     name, reader, number = name_of(source), _Reader(Judge(hypothetical=hypothetical)), 0
     try:
@@ -73,7 +73,7 @@ class _Reader:
             self._repeated += [name for name, count in counts.items() if count > 1]
         return found
 
-    def read(self, data: bytes, name: str, number: int) -> Iterator[Event | Fault]:
+    def read(self, data: bytes, name: str, number: int) -> Iterator[Located | Fault]:
         """The faults of one line and its event, if it can be read; a blank line has neither."""
         event: Event | None = None
         faults: list[Fault] = []
@@ -88,7 +88,7 @@ class _Reader:
             self._versions.clear()
         yield from sorted(_placed(faults, line, name, number), key=lambda fault: fault.column)
         if event is not None:
-            yield event
+            yield Located(event, number, 1)
 
     def _data(self, line: str) -> dict[str, Any]:
         """A line as plain data; raises `InvalidEvent` where it is none in a format that can be read."""

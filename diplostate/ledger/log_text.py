@@ -8,10 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+import attrs
+
 from diplostate.errors import Fault, InvalidLog, LedgerError
+from diplostate.talks.events import Event
 
 Source = str | Path | tuple[str, bytes]
 """A log: its path, or a name (by whose ending its form is known) and its bytes."""
+
+
+@attrs.frozen
+class Located:
+    """An event, and where it begins in its log; both count from 1."""
+
+    event: Event
+    line: int
+    column: int
+
 
 MOST_FAULTS = 1_000
 """How many faults are told at once; a hostile file can hold any number."""

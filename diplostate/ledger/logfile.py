@@ -8,7 +8,7 @@ from pathlib import PurePath
 import attrs
 
 from diplostate.errors import Fault, InvalidLog
-from diplostate.ledger.log_text import MOST_FAULTS, Source, name_of
+from diplostate.ledger.log_text import MOST_FAULTS, Located, Source, name_of
 from diplostate.talks.events import Event
 
 SUFFIXES = (".yaml", ".yml", ".jsonl")
@@ -21,6 +21,16 @@ class Log:
 
     events: tuple[Event, ...]
     warnings: tuple[Fault, ...] = ()
+
+    @property
+    def tracks(self) -> tuple[str, ...]:
+        """The tracks of its events, in the order in which they begin."""
+        return tuple(dict.fromkeys(event.track for event in self.events))
+
+    @property
+    def count(self) -> int:
+        """How many events it holds."""
+        return len(self.events)
 
 
 def read_log(source: Source, *, hypothetical: bool = False) -> Log:
@@ -43,18 +53,22 @@ def scan(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Faul
     JSON Lines of any length are read without keeping them. Scan such a log twice to import all of it or nothing: whether
     there are faults is known at its end.
     """
-    found = _scan(source, hypothetical)
+    return (found if isinstance(found, Fault) else found.event for found in locate(source, hypothetical=hypothetical))
+
+
+def locate(source: Source, *, hypothetical: bool = False) -> Iterator[Located | Fault]:
+    """The same, each event with its place."""
     left = MOST_FAULTS
-    for item in found:
-        if isinstance(item, Fault):
+    for found in _scan(source, hypothetical):
+        if isinstance(found, Fault):
             left -= 1
             if left < 0:
                 yield Fault(f"and more: the first {MOST_FAULTS} faults are shown", file=name_of(source))
                 return
-        yield item
+        yield found
 
 
-def _scan(source: Source, hypothetical: bool) -> Iterator[Event | Fault]:
+def _scan(source: Source, hypothetical: bool) -> Iterator[Located | Fault]:
     # Each form is imported when it is met: most readers of a ledger meet none.
     suffix = PurePath(name_of(source)).suffix.lower()
     if suffix == ".jsonl":

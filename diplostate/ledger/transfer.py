@@ -1,7 +1,10 @@
-"""Records in and out: log files into a ledger, all or nothing, and the tracks of a ledger into log files."""
+"""Records in and out: log files into a ledger, checked as a whole, and the tracks of a ledger into log files."""
 
 from __future__ import annotations
 
+import functools
+import itertools
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,9 +14,10 @@ import attrs
 from diplostate.errors import Conflict, EventNotFound, Fault, Invalid, InvalidLog, LedgerError
 from diplostate.ledger import ask
 from diplostate.ledger.appending import track_not_found
+from diplostate.ledger.copying import Progress, batched, unseen
 from diplostate.ledger.folder import SUFFIXES
-from diplostate.ledger.log_text import Source, name_of
-from diplostate.ledger.logfile import Log, read_log, write_jsonl, write_yaml
+from diplostate.ledger.log_text import Source, name_of, opened
+from diplostate.ledger.logfile import Log, scan, write_jsonl, write_yaml
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import Ledger
@@ -21,17 +25,23 @@ from diplostate.ledger.whole_file import refuse_existing, write_file
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Event, Retracted
 from diplostate.talks.record import Fate
+from diplostate.talks.rules import errors
 from diplostate.talks.status import Anomaly
 
 FORMS = ("yaml", "jsonl")
 """The forms in which a record can be written; each is also the ending of its files."""
 
 
+MOST_AT_ONCE = 10_000
+"""Events that are brought in by one append, all or nothing."""
+
+
 @attrs.frozen(kw_only=True)
 class Imported:
     """What an import came to."""
 
-    new: tuple[Event, ...]
+    new: Mapping[str, int]
+    """How many events are new in each track."""
     known: int
     """How many events the ledger had already."""
     anomalies: tuple[tuple[str, Anomaly], ...]
@@ -45,21 +55,26 @@ def read_logs(sources: Iterable[Source], *, hypothetical: bool = False) -> Log:
     A file that cannot be had is a fault like any other. ``hypothetical`` takes events that are marked so.
     """
     events: list[Event] = []
-    warnings: list[Fault] = []
+    faults = _looked_through(sources, events.append, hypothetical)
+    return Log(tuple(events), faults)
+
+
+def _looked_through(sources: Iterable[Source], take: Callable[[Event], object], hypothetical: bool) -> tuple[Fault, ...]:
+    """Take all events; the warnings. Raises `InvalidLog` with all that is wrong."""
     faults: list[Fault] = []
+    for found in _scanned(sources, hypothetical):
+        take(found) if isinstance(found, Event) else faults.append(found)
+    if errors(faults):
+        raise InvalidLog(sorted(faults, key=lambda fault: fault.severity))
+    return tuple(faults)
+
+
+def _scanned(sources: Iterable[Source], hypothetical: bool) -> Iterator[Event | Fault]:
     for source in sources:
         try:
-            log = read_log(source, hypothetical=hypothetical)
-        except InvalidLog as error:
-            faults += error.faults
+            yield from scan(source, hypothetical=hypothetical)
         except LedgerError as error:
-            faults.append(Fault(str(error), file=name_of(source)))
-        else:
-            events += log.events
-            warnings += log.warnings
-    if faults:
-        raise InvalidLog([*faults, *warnings])
-    return Log(tuple(events), tuple(warnings))
+            yield Fault(str(error), file=name_of(source))
 
 
 def files_of(paths: Iterable[str | Path]) -> tuple[Path, ...]:
@@ -73,22 +88,76 @@ def _files(path: Path) -> Iterable[Path]:
     return sorted(file for file in path.iterdir() if file.suffix in SUFFIXES and not file.name.startswith("."))
 
 
-def import_log(ledger: Ledger, log: Log, *, dry_run: bool = False, hypothetical: bool = False) -> Imported:
-    """Bring the events of a log into a ledger, all or none; those that it knows already are left as they are.
+@attrs.frozen(kw_only=True)
+class Logs:
+    """Log files in which there are no faults, of any length: their events are read again where they are too many to keep."""
 
-    Leniently: what cannot be applied is kept as an anomaly, for the world did happen. With ``dry_run`` nothing is written,
-    and the answer is what would come of it; ``hypothetical`` says then that the ledger takes hypothetical events. Raises what
-    `Ledger.append` raises.
+    count: int
+    """How many events they hold."""
+    tracks: tuple[str, ...]
+    warnings: tuple[Fault, ...]
+    read: Callable[[], Iterable[Event]] = attrs.field(repr=False)
+
+    @property
+    def events(self) -> Iterable[Event]:
+        """Their events, from the first one on; raises `InvalidLog` for a file that was changed since it was checked."""
+        return self.read()
+
+
+def check_logs(sources: Iterable[Source], *, hypothetical: bool = False) -> Logs:
+    """Check several logs, to be imported; raises as `read_logs` does, which keeps all their events."""
+    tracks: dict[str, None] = {}
+    kept: list[Event] = []
+    count = 0
+
+    def take(event: Event) -> None:
+        nonlocal count
+        count += 1
+        tracks.setdefault(event.track)
+        kept.append(event) if count <= MOST_AT_ONCE else kept.clear()
+
+    first, again = itertools.tee(map(_repeatable, sources))
+    warnings = _looked_through(first, take, hypothetical)
+    read = (lambda: kept) if count <= MOST_AT_ONCE else functools.partial(_again, tuple(again), hypothetical)
+    return Logs(count=count, tracks=tuple(tracks), warnings=warnings, read=read)
+
+
+def _repeatable(source: Source) -> Source:
+    """A log that can be read again: what comes through a pipe is kept."""
+    if isinstance(source, tuple) or not Path(source).is_fifo():
+        return source
+    with opened(source) as stream:
+        return name_of(source), stream.read()
+
+
+def _again(sources: Iterable[Source], hypothetical: bool) -> Iterator[Event]:
+    for found in _scanned(sources, hypothetical):
+        if isinstance(found, Event):
+            yield found
+        elif found.severity == "error":
+            raise InvalidLog([found])
+
+
+def import_log(
+    ledger: Ledger, log: Log | Logs, *, dry_run: bool = False, hypothetical: bool = False, progress: Progress = unseen
+) -> Imported:
+    """Bring the events of logs into a ledger; those that it knows already are left as they are.
+
+    `MOST_AT_ONCE` are appended at a time, all or none; where a longer import ends early, do it again. Leniently: what cannot
+    be applied is kept as an anomaly, for the world did happen. With ``dry_run`` nothing is written, and the answer is what
+    would come of it; ``hypothetical`` says then that the ledger takes hypothetical events. Raises what `Ledger.append` raises.
     """
     target = rehearsal(ledger, log.events, hypothetical=hypothetical) if dry_run else ledger
-    tracks = tuple(dict.fromkeys(event.track for event in log.events))
-    before, head = _anomalies(target, tracks), target.head
-    stored = target.append(log.events, strict=False)
-    new = {event.id: event for event in stored if (event.position or 0) > head}
-    after = _anomalies(target, tracks)
+    before, new, known = _anomalies(target, log.tracks), Counter[str](), 0
+    for batch in batched(progress(log.events, total=log.count, doing="Importing"), MOST_AT_ONCE):
+        head = target.head
+        stored = {event.id: event for event in target.append(batch, strict=False)}
+        added = Counter(event.track for event in stored.values() if (event.position or 0) > head)
+        new, known = new + added, known + len(stored) - added.total()
+    after = _anomalies(target, log.tracks)
     return Imported(
-        new=tuple(new.values()),
-        known=len({event.id for event in stored}) - len(new),
+        new=dict(new),
+        known=known,
         anomalies=tuple((track, anomaly) for (track, name), anomaly in after.items() if (track, name) not in before),
         warnings=log.warnings,
     )

@@ -11,7 +11,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent, InvalidLog
 from diplostate.ledger.codec import from_dict
 from diplostate.ledger.log_judge import FORMAT, Judge, faults_of_format
-from diplostate.ledger.log_text import MOST_FAULTS, Source, name_of, opened, refuse_utf16, short, text_of
+from diplostate.ledger.log_text import MOST_FAULTS, Located, Source, name_of, opened, refuse_utf16, short, text_of
 from diplostate.ledger.strict import UnknownField
 from diplostate.ledger.yaml_nodes import Node, parse
 from diplostate.talks.events import KINDS, Described, Event
@@ -68,7 +68,7 @@ def _at(node: Node, fault: Fault | str) -> Fault:
     return attrs.evolve(fault, line=node.line, column=node.column)
 
 
-def read_yaml(source: Source, *, hypothetical: bool = False) -> Iterator[Event | Fault]:
+def read_yaml(source: Source, *, hypothetical: bool = False) -> Iterator[Located | Fault]:
     """The events of a YAML log in the order of the file, and everything that is wrong with it, in the order of its lines."""
     name = name_of(source)
     with opened(source) as stream:
@@ -87,7 +87,7 @@ def read_yaml(source: Source, *, hypothetical: bool = False) -> Iterator[Event |
     yield from events
 
 
-def _read(text: str, judge: Judge) -> tuple[list[Event], list[Fault]]:
+def _read(text: str, judge: Judge) -> tuple[list[Located], list[Fault]]:
     root, faults = parse(text)
     if root is None:
         empty = Fault(f"holds no log: begin it with 'diplostate: {FORMAT}', then name its track", line=1, column=1)
@@ -125,7 +125,7 @@ def _hint(name: str) -> str:
     return nearest(name, HEAD) or f": it has {', '.join(HEAD)}"
 
 
-def _judged(root: Node, judge: Judge) -> tuple[list[Event], list[Fault]]:
+def _judged(root: Node, judge: Judge) -> tuple[list[Located], list[Fault]]:
     """The events, completed, and their faults, each with its place."""
     faults: list[Fault] = []
     track = root.fields["track"][1] if "track" in root.fields else Node("unnamed", 0, 0)
@@ -153,14 +153,14 @@ def _told(block: Block, faults: list[Fault]) -> tuple[Block, Event | None]:
         return block, None
 
 
-def _admitted(told: list[tuple[Block, Event | None]], judge: Judge, faults: list[Fault]) -> Iterator[Event]:
+def _admitted(told: list[tuple[Block, Event | None]], judge: Judge, faults: list[Fault]) -> Iterator[Located]:
     for block, event in told:
         if event is None:
             judge.mention(block.data)
             continue
         judged, wrong = judge.judge(event, block.node.line)
         faults += map(block.place, wrong)
-        yield judged
+        yield Located(judged, block.node.line, block.node.column)
 
 
 def _block(node: Node, track: Node, faults: list[Fault]) -> Block:

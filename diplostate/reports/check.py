@@ -10,7 +10,8 @@ import attrs
 
 from diplostate.errors import Fault, InvalidLog, LedgerError, dotted
 from diplostate.ledger.folder import open_logs
-from diplostate.ledger.logfile import scan
+from diplostate.ledger.log_text import Located
+from diplostate.ledger.logfile import locate
 from diplostate.ledger.transfer import files_of
 from diplostate.reports.render import visible
 from diplostate.reports.words import anomaly_words, counted, day_words, unglued
@@ -55,12 +56,12 @@ def check(paths: Iterable[str | Path]) -> Check:
     return Check(files=tuple(map(str, files)), events=sum(len(events) for events, _ in found), faults=tuple(faults))
 
 
-def _checked(file: Path) -> tuple[list[Event], list[Fault]]:
-    events: list[Event] = []
+def _checked(file: Path) -> tuple[list[Located], list[Fault]]:
+    events: list[Located] = []
     faults: list[Fault] = []
     try:
-        for found in scan(file):
-            events.append(found) if isinstance(found, Event) else faults.append(found)
+        for found in locate(file):
+            events.append(found) if isinstance(found, Located) else faults.append(found)
     except LedgerError as error:
         faults.append(Fault(str(error), file=str(file)))
     if not any(fault.severity == "error" for fault in faults):
@@ -79,18 +80,17 @@ def _together(folder: Path) -> Iterable[Fault]:
     return ()
 
 
-def _anomalies(events: Sequence[Event], file: Path) -> Iterator[Fault]:
+def _anomalies(located: Sequence[Located], file: Path) -> Iterator[Fault]:
+    """The answers to which there is no proposal, in the order of their lines."""
     tracks: dict[str, list[Event]] = {}
-    for event in events:
-        tracks.setdefault(event.track, []).append(event)
-    for record in tracks.values():
-        found = {
-            anomaly.event_id: anomaly
-            for name in ("reported", "official")
-            for anomaly in reduce(record, evidence=name).anomalies
-        }
-        for anomaly in found.values():
-            yield Fault(_anomaly(anomaly), file=str(file), severity="warning")
+    for place in located:
+        tracks.setdefault(place.event.track, []).append(place.event)
+    statuses = (reduce(record, evidence=name) for record in tracks.values() for name in ("reported", "official"))
+    found = {anomaly.event_id: anomaly for status in statuses for anomaly in status.anomalies}
+    for place in located:
+        if place.event.id in found:
+            said = _anomaly(found[place.event.id])
+            yield Fault(said, file=str(file), line=place.line, column=place.column, severity="warning")
 
 
 def _anomaly(anomaly: Anomaly) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,11 +18,14 @@ def view(found: Imported, *, dry_run: bool = False) -> View:
 
 def page(found: Imported, *, dry_run: bool = False) -> Page:
     """What an import came to, as a text."""
-    tracks = len({event.track for event in found.new})
     would = "Would import" if dry_run else "Imported"
-    lead = f"{would} {counted(len(found.new), 'new event')} in {counted(tracks, 'track')}; known already: {found.known}"
+    lead = f"{would} {counted(_count(found), 'new event')} in {counted(len(found.new), 'track')}; known already: {found.known}"
     fields = [Field("Anomalies", list(_anomalies(found)))] if found.anomalies else []
     return Page(lead=[lead], sections=[Section(fields=fields)] if fields else [])
+
+
+def _count(found: Imported) -> int:
+    return sum(found.new.values())
 
 
 def _anomalies(found: Imported) -> Iterator[Line]:
@@ -37,9 +39,9 @@ def data(found: Imported, *, dry_run: bool = False) -> dict[str, Any]:
     return {
         "schema": "diplostate.import/1",
         "dry_run": dry_run,
-        "new": len(found.new),
+        "new": _count(found),
         "known": found.known,
-        "tracks": dict(Counter(event.track for event in found.new)),
+        "tracks": dict(found.new),
         "anomalies": [{"track": track, **anomaly_data(anomaly)} for track, anomaly in found.anomalies],
         "warnings": [str(fault) for fault in found.warnings],
     }

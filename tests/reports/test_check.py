@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from functools import partial
 
+import attrs
 import pytest
 
+from diplostate.ledger.logfile import write_jsonl
 from diplostate.reports import check
 from diplostate.reports.render import View, render
+from diplostate.testing.conformance import NOON, responded
 
 GOOD = """\
 diplostate: 1
@@ -89,9 +92,17 @@ def test_anomalies_and_slips_are_warned_about(folder):
     slip, anomaly = check.text(found).splitlines()
     assert slip.startswith("a.yaml:19:9: warning: an official source without 'speaks_for' does not make an answer official")
     assert anomaly == (
-        "a.yaml: warning: an anomaly: RUS accepted a proposal that is not there; kept, not applied "
+        "a.yaml:14:5: warning: an anomaly: RUS accepted a proposal that is not there; kept, not applied "
         "(event early, 18 July 2025); check the order of the dates, or add the proposal"
     )
+
+
+def test_an_anomaly_in_lines_of_json_is_told_with_its_line(folder):
+    events = ("two", "2025-07-20", "accepted"), ("one", "2025-07-21", "declined"), ("two", "2025-07-19", "declined")
+    answers = [responded("RUS", answer, day, track=track, recorded=NOON) for track, day, answer in events]
+    name = write(folder, "a.jsonl", "".join(write_jsonl(attrs.evolve(event, id=f"e{n}") for n, event in enumerate(answers))))
+
+    assert [fault.where for fault in check.check([name]).faults] == ["a.jsonl:1:1", "a.jsonl:2:1", "a.jsonl:3:1"]
 
 
 def test_a_folder_stands_for_its_logs_which_must_go_together(folder):
