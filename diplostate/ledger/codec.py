@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import attrs
 
@@ -20,8 +20,10 @@ from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
+from diplostate.talks.trusted import Put, puts
 
 T = TypeVar("T")
+A = TypeVar("A", bound=attrs.AttrsInstance)
 
 _FIRST = (
     "hypothetical", "id", "track", "version", "position", "occurred", "recorded", "by", "to", "answer", "reason", "outlet",
@@ -53,11 +55,8 @@ def from_stored(data: Mapping[str, Any]) -> Event:
     Nothing is checked but that it can be read at all; raises `LedgerError` where it cannot.
     """
     try:
-        values = dict(upcast(data))
-        cls = KINDS[values.pop("kind")]
-        for name in _DECODED & values.keys():
-            values[name] = _DECODE[name](values[name])
-        return cls(**values)
+        values = upcast(data)
+        return _read(KINDS[values["kind"]], values)
     except (Invalid, LookupError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(
             f"a stored event cannot be read ({error}): it is damaged, or of a newer diplostate; upgrade, or restore a copy"
@@ -163,7 +162,7 @@ def _links(data: list[Mapping[str, str]]) -> tuple[Link, ...]:
 
 
 def _sources(data: list[Mapping[str, Any]]) -> tuple[Source, ...]:
-    return tuple([Source(**source) for source in data])
+    return tuple([_read(Source, source) for source in data])
 
 
 def _parties(data: list[Mapping[str, Any]]) -> tuple[Party, ...]:
@@ -171,13 +170,52 @@ def _parties(data: list[Mapping[str, Any]]) -> tuple[Party, ...]:
 
 
 _DECODE: dict[str, Callable[[Any], Any]] = {
-    "recorded": datetime.fromisoformat,
     "sources": _sources,
     "parties": _parties,
     "links": _links,
+    "recorded": lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    **dict.fromkeys(("occurred", "published", "window", "respond_by", "on", "until"), Edtf.parse),
+    "attribution": {word.value: word for word in Attribution}.__getitem__,
+    "answer": {word.value: word for word in Answer}.__getitem__,
 }
-"""The fields of events that the classes do not read from plain data by themselves."""
-_DECODED = _DECODE.keys()
+"""How fields are read from plain data, where their classes do not do it themselves or take longer."""
+
+
+def _read(cls: type[A], data: Mapping[str, Any]) -> A:
+    """An event or a source from plain data; raises ``LookupError`` where a field is missing, or is one that nobody knows."""
+    item, reading = object.__new__(cls), _reading(cls)
+    for put, default in reading.defaults:
+        put(item, default)
+    for name, value in data.items():
+        put, read = reading.fields[name]
+        put(item, value if read is None or value is None else read(value))
+    for name in reading.needed:
+        data[name]
+    return item
+
+
+class _Reading(NamedTuple):
+    """How values of a class are read: what each field is where nothing is said, and what makes it of what is."""
+
+    defaults: tuple[tuple[Put, object], ...]
+    fields: Mapping[str, tuple[Put, Callable[[Any], Any] | None]]
+    needed: tuple[str, ...]
+
+
+@cache
+def _reading(cls: type[attrs.AttrsInstance]) -> _Reading:
+    fields = {field.name: field for field in attrs.fields(cls)}
+    defaults = {name: _default(field.default) for name, field in fields.items()}
+    return _Reading(
+        tuple((put, defaults[name]) for name, put in puts(cls).items()),
+        {name: (put, _DECODE.get(name, fields[name].converter)) for name, put in puts(cls).items()}
+        | {"kind": (_nothing, None)},
+        tuple(name for name, default in defaults.items() if default is attrs.NOTHING),
+    )
+
+
+def _nothing(item: object, value: object) -> None:
+    """The kind is in the class."""
 
 
 def _built(cls: type[T], data: Mapping[str, Any]) -> T:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cached_property
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf, as_edtf, end_of
-from diplostate.talks.sources import Source
+from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.words import Word
 
 T = TypeVar("T")
@@ -107,6 +106,8 @@ def _edtf_or_none(value: Edtf | str | date | None) -> Edtf | None:
 
 
 def _several(value: Iterable[T]) -> tuple[T, ...]:
+    if isinstance(value, (list, tuple)):  # a check against an abstract class takes longer than all the rest
+        return tuple(value)
     if isinstance(value, str) or not isinstance(value, Iterable):
         raise InvalidEvent([Fault(f"{value!r} stands alone where a list is expected: write [{value!r}]")])
     return tuple(value)
@@ -157,8 +158,43 @@ def _pairs(value: Mapping[str, T]) -> tuple[tuple[str, T], ...]:
         raise InvalidEvent([Fault(f"{value!r} is no mapping: write {{name: value, ...}}")]) from None
 
 
+class Kept:
+    """What follows from the fields of an event: worked out when it is first asked for, and kept.
+
+    (`functools.cached_property` says the same, but on classes with slots its first answer costs several times as much.)
+    """
+
+    __slots__ = {  # noqa: RUF023  # in the order in which they build on each other
+        "known": """When the record knew of it: ``recorded``, or what counts as such where nobody wrote it down.
+
+        That is the end of the earliest day on which one of the sources was published, else of the latest day that
+        ``occurred`` allows. Raises `InvalidEvent` where neither gives a day.""",
+        "day": """The day on which it counts: the latest that ``occurred`` allows, but not after the UTC day on which it was
+        recorded, and not before its earliest day.""",
+        "speakers": "For whom its official sources speak; None for one that does not say.",
+        "stands": "Whether its own sources make it official; None where the roles of those who speak decide.",
+        "addressees": "Of a proposal, to whom it is addressed: each once, without the proposer.",
+        "terms": "Of a proposal or a counter-proposal, what it proposes.",
+    }  # fmt: skip
+
+    known: datetime
+    day: date
+    speakers: tuple[str | None, ...]
+    stands: bool | None
+    addressees: tuple[str, ...]
+    terms: Terms
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401  # of each its own
+        work_out = _WORKED_OUT.get((type(self), name))
+        if work_out is None:
+            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
+        value = work_out(self)
+        object.__setattr__(self, name, value)
+        return value
+
+
 @attrs.frozen(kw_only=True)
-class Event:
+class Event(Kept):
     """What every event carries.
 
     ``occurred`` is valid time and may be imprecise. ``recorded`` (an aware instant, kept in UTC), ``version`` (the place in
@@ -182,45 +218,6 @@ class Event:
     def symbol(self) -> str:
         """What the machine reads of the event: its kind, and for an answer which one."""
         return self.kind
-
-    @cached_property
-    def known(self) -> datetime:
-        """When the record knew of it: ``recorded``, or what counts as such where nobody wrote it down.
-
-        That is the end of the earliest day on which one of the sources was published, else of the latest day that
-        ``occurred`` allows. Raises `InvalidEvent` where neither gives a day.
-        """
-        if self.recorded is not None:
-            return self.recorded
-        published = [source.published.latest for source in self.sources if source.published and source.published.latest]
-        day = min(published, default=self.occurred.latest)
-        if day is None:
-            raise InvalidEvent(
-                [Fault(f"{self.occurred} has no end: say when it was recorded, or when a source was published", ("recorded",))]
-            )
-        return end_of(day)
-
-    @cached_property
-    def day(self) -> date:
-        """The day on which it counts: the latest that ``occurred`` allows, but not after the UTC day on which it was
-        recorded, and not before its earliest day."""
-        known = self.known.date()
-        latest = known if self.occurred.latest is None else min(self.occurred.latest, known)
-        return latest if self.occurred.earliest is None else max(self.occurred.earliest, latest)
-
-    @cached_property
-    def speakers(self) -> tuple[str | None, ...]:
-        """For whom its official sources speak; None for one that does not say."""
-        return tuple(source.speaks_for for source in self.sources if source.is_official)
-
-    @cached_property
-    def stands(self) -> bool | None:
-        """Whether its own sources make it official; None where the roles of those who speak decide."""
-        return bool(self.speakers)
-
-
-def _stands_by(by: str, speakers: tuple[str | None, ...]) -> bool | None:
-    return True if by in speakers or None in speakers else None if speakers else False
 
 
 @attrs.frozen(kw_only=True)
@@ -260,11 +257,6 @@ class Proposing(Event):
     agenda: tuple[str, ...] = attrs.field(default=(), converter=_texts)
     respond_by: Edtf | None = attrs.field(default=None, converter=_edtf_or_none)
 
-    @cached_property
-    def terms(self) -> Terms:
-        """What it proposes."""
-        return Terms(**{name: getattr(self, name) for name in TERMS})
-
 
 @attrs.frozen(kw_only=True)
 class Proposed(Proposing):
@@ -274,16 +266,6 @@ class Proposed(Proposing):
 
     by: str
     to: tuple[str, ...] = attrs.field(converter=_texts)
-
-    @cached_property
-    def addressees(self) -> tuple[str, ...]:
-        """To whom it is addressed: each once, without the proposer."""
-        return tuple(dict.fromkeys(party for party in self.to if party != self.by))
-
-    @cached_property
-    def stands(self) -> bool | None:
-        """True where the proposer speaks, or a source does not say for whom; False where nobody speaks officially."""
-        return _stands_by(self.by, self.speakers)
 
 
 @attrs.frozen(kw_only=True)
@@ -301,11 +283,6 @@ class Responded(Proposing):
     def symbol(self) -> str:
         """The answer."""
         return self.answer.value
-
-    @cached_property
-    def stands(self) -> bool | None:
-        """Only the party that owes the answer can give it officially."""
-        return self.by in self.speakers
 
 
 @attrs.frozen(kw_only=True)
@@ -347,11 +324,6 @@ class Stalled(Event):
 
     reason: StallReason | None = attrs.field(default=None, converter=attrs.converters.optional(StallReason))
     by: str | None = None
-
-    @cached_property
-    def stands(self) -> bool | None:
-        """As for a proposal where somebody caused the stall, else as for any event."""
-        return bool(self.speakers) if self.by is None else _stands_by(self.by, self.speakers)
 
 
 @attrs.frozen(kw_only=True)
@@ -403,6 +375,69 @@ MOVES = (Proposed, Responded, Scheduled, Held, Stalled, Concluded)
 
 KINDS: Mapping[str, type[Event]] = {cls.kind: cls for cls in (*MOVES, Described, Noted, Retracted)}
 """The stored word of every kind, and its class: the one table of stable names."""
+
+
+def _known(event: Event) -> datetime:
+    if event.recorded is not None:
+        return event.recorded
+    published = [source.published.latest for source in event.sources if source.published and source.published.latest]
+    day = min(published, default=event.occurred.latest)
+    if day is None:
+        raise InvalidEvent(
+            [Fault(f"{event.occurred} has no end: say when it was recorded, or when a source was published", ("recorded",))]
+        )
+    return end_of(day)
+
+
+def _day(event: Event) -> date:
+    known, earliest, latest = event.known.date(), event.occurred.earliest, event.occurred.latest
+    counted = known if latest is None or latest > known else latest
+    return counted if earliest is None or earliest < counted else earliest
+
+
+def _speakers(event: Event) -> tuple[str | None, ...]:
+    return tuple([source.speaks_for for source in event.sources if source.attribution is _OFFICIAL])
+
+
+def _any_stands(event: Event) -> bool:
+    return bool(event.speakers)
+
+
+def _proposal_stands(event: Proposed | Stalled) -> bool | None:
+    """True where ``by`` speaks, or a source does not say for whom; False where nobody speaks officially."""
+    speakers = event.speakers
+    return True if event.by in speakers or None in speakers else None if speakers else False
+
+
+def _answer_stands(event: Responded) -> bool:
+    """Only the party that owes the answer can give it officially."""
+    return event.by in event.speakers
+
+
+def _stall_stands(event: Stalled) -> bool | None:
+    """As for a proposal where somebody caused the stall, else as for any event."""
+    return _any_stands(event) if event.by is None else _proposal_stands(event)
+
+
+def _addressees(event: Proposed) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([party for party in event.to if party != event.by]))
+
+
+def _terms(event: Proposing) -> Terms:
+    return Terms(**{name: getattr(event, name) for name in TERMS})
+
+
+_OFFICIAL = Attribution.OFFICIAL
+_ALL = {"known": _known, "day": _day, "speakers": _speakers, "stands": _any_stands}
+_SOME: Mapping[type[Event], Mapping[str, Callable[[Any], object]]] = {
+    Proposed: {"stands": _proposal_stands, "addressees": _addressees, "terms": _terms},
+    Responded: {"stands": _answer_stands, "terms": _terms},
+    Stalled: {"stands": _stall_stands},
+}
+_WORKED_OUT: Mapping[tuple[type, str], Callable[[Any], object]] = {
+    (cls, name): work_out for cls in KINDS.values() for name, work_out in {**_ALL, **_SOME.get(cls, {})}.items()
+}
+"""How each kind works out what it keeps."""
 
 
 def names_party(event: Event) -> tuple[tuple[tuple[str | int, ...], str], ...]:
