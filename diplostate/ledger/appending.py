@@ -14,8 +14,9 @@ from diplostate.errors import Fault, IdConflict, InvalidEvent, NotAllowed, Track
 from diplostate.ledger.codec import body, content
 from diplostate.ledger.protocol import Projector
 from diplostate.ledger.sealing import Row, chained
-from diplostate.talks.events import Event
+from diplostate.talks.events import Event, utc
 from diplostate.talks.shape import mistyped
+from diplostate.talks.trusted import changed
 
 Clock = Callable[[], datetime]
 """Gives the time, as an aware datetime."""
@@ -196,10 +197,11 @@ def _stamped(
 ) -> dict[str, list[Event]]:
     """The new events of each track, with id and place, and with the time of recording where they bring none."""
     streams: dict[str, list[Event]] = {track: [] for track in states}
+    recorded = utc(now)
     for place, (event_id, event) in enumerate(fresh.items(), position + 1):
         stream = streams[event.track]
         version = states[event.track][0] + len(stream) + 1
-        stream.append(attrs.evolve(event, id=event_id, position=place, version=version, recorded=event.recorded or now))
+        stream.append(changed(event, id=event_id, position=place, version=version, recorded=event.recorded or recorded))
     return streams
 
 

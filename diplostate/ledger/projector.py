@@ -74,7 +74,7 @@ class Statuses:
 def _counts_on_both(event: Event, description: Description) -> bool:
     """Whether an event is official by its own sources, or moves nothing, and takes official standing from no other."""
     if isinstance(event, MOVES):
-        return standing_of(event, (), description) is Standing.OFFICIAL
+        return bool(event.stands) or standing_of(event, (), description) is Standing.OFFICIAL
     return not isinstance(event, Noted) or event.denies is None
 
 
@@ -159,7 +159,7 @@ def _judge(new: Sequence[Event], before: Statuses, past: Past, hypothetical: boo
     found: list[Fault] = []
     for place, event in enumerate(new):
         declared = {party.code for party in parties} or None
-        wrong = errors(faults(event, earlier=earlier, declared=declared, hypothetical=hypothetical))
+        wrong = errors(faults(event, earlier=earlier, declared=declared, hypothetical=hypothetical, slips=False))
         found += (attrs.evolve(fault, file=event.id or "") for fault in wrong)
         if _may_declare(event, earlier):
             record = (*past(), *new[: place + 1])

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from itertools import compress
 from json.encoder import encode_basestring
-from operator import attrgetter
+from operator import attrgetter, is_not
 from typing import Any, NamedTuple
 
 import attrs
@@ -32,6 +33,7 @@ class _Shape(NamedTuple):
 
     values: Callable[[object], tuple[object, ...]]
     fields: tuple[tuple[str, str, object, Write | None], ...]
+    defaults: tuple[object, ...]
 
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -46,8 +48,10 @@ def written(item: attrs.AttrsInstance, *left_out: str) -> str:
 
 def _fields(item: attrs.AttrsInstance, shape: _Shape) -> str:
     parts = []
-    for value, (name, key, default, write) in zip(shape.values(item), shape.fields, strict=True):
-        if value is not default and (default is None or value != default):
+    values = shape.values(item)
+    said = compress(zip(values, shape.fields, strict=True), map(is_not, values, shape.defaults))
+    for value, (name, key, default, write) in said:
+        if default is None or value != default:
             try:
                 parts.append(key + (_WRITE[type(value)](value) if write is None else write(value)))
             except KeyError as error:
@@ -63,7 +67,8 @@ def _shape(cls: type[attrs.AttrsInstance], left_out: tuple[str, ...] = ()) -> _S
     if cls in KINDS.values():
         defaults["kind"] = None
     names = sorted(defaults)
-    return _Shape(attrgetter(*names), tuple((name, f'"{name}":', defaults[name], _MAPPINGS.get(name)) for name in names))
+    fields = tuple((name, f'"{name}":', defaults[name], _MAPPINGS.get(name)) for name in names)
+    return _Shape(attrgetter(*names), fields, tuple(defaults[name] for name in names))
 
 
 def _default(value: object) -> object:

@@ -132,7 +132,8 @@ def _links(value: Iterable[Link] | None) -> tuple[Link, ...] | None:
     return None if value is None else _several(value)
 
 
-def _utc(value: datetime | None) -> datetime | None:
+def utc(value: datetime | None) -> datetime | None:
+    """An aware datetime in UTC, as events keep it; raises `InvalidEvent` for one that has no time zone."""
     if value is None:
         return None
     if not isinstance(value, datetime):
@@ -210,7 +211,7 @@ class Event(Kept):
     note: str | None = None
     hypothetical: bool = False
     id: str | None = None
-    recorded: datetime | None = attrs.field(default=None, converter=_utc)
+    recorded: datetime | None = attrs.field(default=None, converter=utc)
     version: int | None = None
     position: int | None = None
 

@@ -24,7 +24,7 @@ from diplostate.talks.events import (
     Terms,
 )
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol, code
-from diplostate.talks.record import Denial, Description, Entry, Fate, Move, Reading, plain_moves, read, standing_of
+from diplostate.talks.record import Denial, Description, Entry, Fate, Move, Reading, plain_moves, read, weighed
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 
@@ -63,16 +63,12 @@ def evolve(status: Status, *events: Event, evidence: Evidence | str = "official"
     stray = _stray(status, events)
     if stray is not None:
         raise ValueError(f"event {stray.id} does not sort last in its track or moves nothing: reduce the whole track again")
-    asked, state, is_moved = Evidence.parse(evidence), _State.thaw(status, machine), False
-    for event in events:
-        if asked.admits(standing_of(event, (), status.description), event.sources):
-            state.take(((event, event.day, event.speakers),))
-        elif isinstance(event, Proposed):
-            state.take(((event, event.day, None),))
-        else:
-            continue
-        is_moved = True
-    return state.freeze() if is_moved else status
+    moves = list(weighed(events, status.description, Evidence.parse(evidence)))
+    if not moves:
+        return status
+    state = _State.thaw(status, machine)
+    state.take(moves)
+    return state.freeze()
 
 
 def continues(status: Status, *events: Event) -> bool:

@@ -319,10 +319,10 @@ def plain_moves(record: Sequence[Event], evidence: Evidence) -> PlainMoves | Non
     noted = max((event.day for event in rest if event.__class__ is Noted), default=None) if rest else None
     if evidence.name == "reported" or all(map(_stands, moves)):
         return PlainMoves(zip(moves, map(_day, moves), map(_speakers, moves), strict=True), description, noted)
-    return PlainMoves(_weighed(moves, description, evidence), description, noted)
+    return PlainMoves(weighed(moves, description, evidence), description, noted)
 
 
-def _weighed(moves: Iterable[Event], description: Description, evidence: Evidence) -> Iterator[Move]:
+def weighed(moves: Iterable[Event], description: Description, evidence: Evidence) -> Iterator[Move]:
     """The moves that reach the evidence, and proposals that do not, to be remembered."""
     for event in moves:
         if event.stands or evidence.admits(standing_of(event, (), description), event.sources):

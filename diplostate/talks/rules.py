@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -30,6 +30,7 @@ from diplostate.talks.events import (
     names_party,
 )
 from diplostate.talks.sources import Source
+from diplostate.talks.trusted import puts, values_of
 
 Path = tuple[str | int, ...]
 
@@ -39,6 +40,7 @@ EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/#@+-]{0,127}", re.ASCII)
 """An event id: as a track id, and ``: / # @ +``."""
 PARTY = re.compile(r"[A-Z0-9][A-Z0-9-]{0,31}", re.ASCII)
 """A party code: capital letters, digits and ``-``, at most 32 of them."""
+_URL = re.compile(r"https?://[^\s]+")
 LONGEST_TEXT = 10_000
 """Characters that one text may have."""
 LONGEST_LIST = 1_000
@@ -70,14 +72,18 @@ def faults(
     earlier: Mapping[str, str] | None = None,
     declared: Collection[str] | None = None,
     hypothetical: bool = False,
+    slips: bool = True,
 ) -> list[Fault]:
     """Everything that is wrong with an event, errors and warnings (see `Fault.severity`).
 
     ``recorded`` is when it is being recorded, where the event does not say so itself. ``earlier`` maps the ids of the earlier
     events of its track to their kinds, and ``declared`` holds the declared parties; None leaves out the rules that need them.
-    ``hypothetical`` takes what is marked so, which else is a fault: a record holds facts.
+    ``hypothetical`` takes what is marked so, which else is a fault: a record holds facts. Without ``slips``, what is legal but
+    most likely not meant is not looked for.
     """
-    found = [*_own(event), *_time(event, recorded), *_slips(event, declared)]
+    found = [*_own(event), *_time(event, recorded)]
+    if slips:
+        found += _slips(event, declared)
     if event.hypothetical and not hypothetical:
         found.append(Fault(NO_FACT, ("hypothetical",)))
     if earlier is not None:
@@ -93,7 +99,8 @@ def errors(found: Collection[Fault]) -> list[Fault]:
 
 
 def _own(event: Event) -> Iterator[Fault]:
-    yield from _texts(event, ())
+    if not _are_clean((event,)):
+        yield from _texts(event, ())
     yield from _matching(TRACK, event.track, ("track",), "a track id: letters, digits, '.', '_' and '-', at most 128")
     if event.id is not None:
         yield from _matching(EVENT_ID, event.id, ("id",), "an event id: letters, digits and . _ - : / # @ +, at most 128")
@@ -123,8 +130,8 @@ def _matching(pattern: re.Pattern[str], text: str, path: Path, what: str) -> Ite
 
 
 def _party(code: str, path: Path) -> Iterator[Fault]:
-    hint = f"; did you mean {code.upper()!r}?" if PARTY.fullmatch(code.upper()) else ""
     if not PARTY.fullmatch(code):
+        hint = f"; did you mean {code.upper()!r}?" if PARTY.fullmatch(code.upper()) else ""
         yield Fault(f"{_short(code)} is not a party code: capital letters, digits and '-', as in RUS{hint}", path)
 
 
@@ -140,13 +147,27 @@ def _texts(item: object, path: Path) -> Iterator[Fault]:
         yield from _length(item, path)
         for index, part in enumerate(item):
             yield from _texts(part, (*path, index))
-    elif isinstance(item, (Event, Source, Party, Link)):
-        for name in _fields(type(item)):
-            part = getattr(item, name)
+    elif isinstance(item, _HOLDERS):
+        for name, part in zip(puts(type(item)), values_of(item), strict=True):
             if part is not None:
                 yield from _mapping(part, (name,)) if name in _MAPPINGS else _texts(part, (*path, name))
 
 
+def _are_clean(parts: Iterable[object]) -> bool:
+    """Whether a quick look shows already that no text in these has a fault, as is nearly always so."""
+    for part in parts:
+        if isinstance(part, str):
+            if not (part.isascii() and len(part) <= LONGEST_TEXT and part.strip()):
+                return False
+        elif isinstance(part, tuple):
+            if not (len(part) <= LONGEST_LIST and _are_clean(part)):
+                return False
+        elif isinstance(part, _HOLDERS) and not _are_clean(values_of(part)):
+            return False
+    return True
+
+
+_HOLDERS: tuple[type[attrs.AttrsInstance], ...] = (Event, Source, Party, Link)
 _MAPPINGS = frozenset({"heads", "outcomes"})
 """The fields that are written as mappings; an event keeps them as pairs."""
 
@@ -161,15 +182,6 @@ def _mapping(pairs: tuple[tuple[str, str], ...], path: Path) -> Iterator[Fault]:
 def _length(items: tuple[object, ...], path: Path) -> Iterator[Fault]:
     if len(items) > LONGEST_LIST:
         yield Fault(f"has {len(items)} entries: at most {LONGEST_LIST} are read", path)
-
-
-_FIELDS: dict[type, tuple[str, ...]] = {}
-
-
-def _fields(cls: type) -> tuple[str, ...]:
-    if cls not in _FIELDS:
-        _FIELDS[cls] = tuple(field.name for field in attrs.fields(cls))
-    return _FIELDS[cls]
 
 
 def _text(text: str, path: Path) -> Iterator[Fault]:
@@ -190,7 +202,7 @@ def _source(source: Source, path: Path) -> Iterator[Fault]:
         yield Fault(f"{_short(source.reliability)} is no reliability: A to F", (*path, "reliability"))
     if source.credibility is not None and not 1 <= source.credibility <= 6:
         yield Fault(f"{source.credibility} is no credibility: 1 to 6", (*path, "credibility"))
-    if source.url is not None and not re.match(r"https?://[^\s]+\Z", source.url):
+    if source.url is not None and not _URL.fullmatch(source.url):
         yield Fault(f"{_short(source.url)} is not a web address: it begins with https:// or http://", (*path, "url"))
     if source.published is not None and source.published.latest is None:
         yield Fault(f"{source.published} has no end: name the day of publication", (*path, "published"))

@@ -16,21 +16,25 @@ Put = Callable[[object, object], None]
 
 @cache
 def puts(cls: type[attrs.AttrsInstance]) -> Mapping[str, Put]:
-    """What sets each field of a frozen class."""
+    """The fields of a frozen class in their order, each with what sets it."""
     return {field.name: getattr(cls, field.name).__set__ for field in attrs.fields(cls)}
+
+
+def values_of(item: attrs.AttrsInstance) -> tuple[Any, ...]:
+    """The values of all fields, in their order."""
+    return _values(type(item))(item)
 
 
 def changed(item: T, **changes: object) -> T:
     """What `attrs.evolve` gives, for changes that are what the converters would make of them."""
-    setters, values = _parts(type(item))
-    other = object.__new__(type(item))
-    for put, value in zip(setters, values(item), strict=True):
+    fields, other = puts(type(item)), object.__new__(type(item))
+    for put, value in zip(fields.values(), values_of(item), strict=True):
         put(other, value)
     for name, value in changes.items():
-        puts(type(item))[name](other, value)
+        fields[name](other, value)
     return other
 
 
 @cache
-def _parts(cls: type[attrs.AttrsInstance]) -> tuple[tuple[Put, ...], Callable[[object], tuple[Any, ...]]]:
-    return tuple(puts(cls).values()), attrgetter(*puts(cls))
+def _values(cls: type[attrs.AttrsInstance]) -> Callable[[object], tuple[Any, ...]]:
+    return attrgetter(*puts(cls))
