@@ -18,7 +18,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.ledger.canonical import canonical
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Answer, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier
+from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 from diplostate.talks.sources import Attribution, Source
@@ -80,6 +80,21 @@ def _item(item: attrs.AttrsInstance) -> str:
     return _fields(item, _shape(type(item)))
 
 
+def _event(event: Event) -> str:
+    """An event in a status: the same few are written again with every append to their track."""
+    kept = _recent.get(id(event))
+    if kept is None or kept[0] is not event:
+        if len(_recent) >= MOST_RECENT:
+            _recent.clear()
+        kept = _recent[id(event)] = event, _item(event)
+    return kept[1]
+
+
+_recent: dict[int, tuple[Event, str]] = {}
+MOST_RECENT = 1_000
+"""Events whose texts are kept in memory."""
+
+
 def _list(value: tuple[Any, ...]) -> str:
     return f"[{','.join([_WRITE[type(part)](part) for part in value])}]"
 
@@ -107,6 +122,6 @@ _WRITE: dict[type, Write] = {
     Link: lambda link: f'{{"{link.relation.value}":{encode_basestring(link.track)}}}',
     **dict.fromkeys((Answer, Attribution, ItemOutcome, Outcome, Phase, Role, StallReason, Symbol, Tier), _word),
     **dict.fromkeys((Source, Party, Terms, Reply, Proposal, Leak, Anomaly, Denial, Description, Status), _item),
-    **dict.fromkeys(KINDS.values(), _item),
+    **dict.fromkeys(KINDS.values(), _event),
 }
 """How a value of each class is written."""
