@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import attrs
 
-from diplostate.talks.dates import Edtf, Moment
+from diplostate.talks.dates import Edtf, Moment, as_moment
 from diplostate.talks.events import (
     MOVES,
     Answer,
@@ -43,9 +43,10 @@ def reduce(
     ``evidence`` is ``official``, ``reported`` or a grade such as ``B2``. Raises `Invalid` for arguments that cannot be read.
     """
     record, asked = list(events), Evidence.parse(evidence)
-    plain = plain_moves(record, asked) if as_of is None and known_at is None else None
+    world, system = as_moment(as_of), as_moment(known_at)
+    plain = plain_moves(record, asked, as_of=world, known_at=system)
     if plain is None:
-        return fold(read(record, as_of=as_of, known_at=known_at, evidence=asked), machine=machine)
+        return fold(read(record, as_of=world, known_at=system, evidence=asked), machine=machine)
     state = _State(machine, plain.description, (), plain.noted)
     state.take(plain.moves)
     return state.freeze()

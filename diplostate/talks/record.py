@@ -300,23 +300,31 @@ class PlainMoves(NamedTuple):
     noted: date | None
 
 
-def plain_moves(record: Sequence[Event], evidence: Evidence) -> PlainMoves | None:
-    """The short way to what `read` finds without cuts; None where events speak of each other, or repeat.
+def plain_moves(
+    record: Sequence[Event], evidence: Evidence, *, as_of: Moment | None, known_at: Moment | None
+) -> PlainMoves | None:
+    """The short way to what `read` finds; None where events speak of each other, or repeat.
 
     A record of which this holds is by far the most frequent, and is folded several times faster. That both ways agree is a
     property that the tests check.
     """
     if len(set(map(_id, record))) < len(record) and _repeats(record):
         return None
-    moves, rest, description = list(record), [], UNDESCRIBED
+    if known_at is not None:
+        record = [event for event in record if is_known(event, known_at)]
+    moves, description, noted = list(record), UNDESCRIBED, None
     if not _MOVES.issuperset(map(type, record)):
         moves = [event for event in record if event.__class__ in _MOVES]
         rest = [event for event in record if event.__class__ not in _MOVES]
         if any(event.__class__ is Retracted or _speaks_of(event) for event in rest):
             return None
+        if as_of is not None:
+            rest = [event for event in rest if has_come(event, as_of)]
         description = describe(rest)
+        noted = max((event.day for event in rest if event.__class__ is Noted), default=None)
+    if as_of is not None:
+        moves = [event for event in moves if has_come(event, as_of)]
     moves.sort(key=_day)
-    noted = max((event.day for event in rest if event.__class__ is Noted), default=None) if rest else None
     if evidence.name == "reported" or all(map(_stands, moves)):
         return PlainMoves(zip(moves, map(_day, moves), map(_speakers, moves), strict=True), description, noted)
     return PlainMoves(weighed(moves, description, evidence), description, noted)

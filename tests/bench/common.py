@@ -5,8 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 from diplostate.ledger.memory import MemoryLedger
+from diplostate.ledger.sqlite import SqliteLedger
 from diplostate.talks.events import Event, Held, Proposed, Responded, Scheduled
 from diplostate.talks.sources import Source
 
@@ -33,6 +35,14 @@ def stamped(record: Sequence[Event]) -> list[Event]:
     with MemoryLedger() as ledger:
         ledger.append(record)
         return list(ledger.read())
+
+
+def fill(path: Path, record: Sequence[Event]) -> SqliteLedger:
+    """A ledger in a new file with these events; the disk is not waited for."""
+    ledger = SqliteLedger(path, synchronous="normal")
+    for start in range(0, len(record), 10_000):
+        ledger.append(record[start : start + 10_000])
+    return ledger
 
 
 _DAY = "2025-07-19"

@@ -31,6 +31,9 @@ def _table() -> Mapping[tuple[str, str], str]:
     }
 
 
+TABLE = _table()
+
+
 def _by_hand(tracks: Sequence[Sequence[Event]]) -> int:
     """Phase, since when, and who is awaited: what a program of ten lines would keep."""
     table, count = _table(), 0
