@@ -31,8 +31,10 @@ from diplostate.ledger.upcasters import upcast
 from diplostate.ledger.written import written
 from diplostate.talks.events import Described, Held, Link, Noted, Party, Proposed, Responded, Scheduled
 from diplostate.talks.fold import reduce
+from diplostate.talks.shape import mistyped
 from diplostate.talks.sources import Source
 from diplostate.talks.status import Status
+from diplostate.talks.trusted import changed
 from diplostate.testing import strategies
 
 SOURCE = {"attribution": "official", "outlet": "Kremlin press service"}
@@ -218,6 +220,36 @@ def test_what_is_written_at_once_is_the_canonical_text(record):
         assert body(event) == canonical({name: plain[name] for name in plain.keys() - {"version", "position"}})
     status = reduce(record, evidence="reported")
     assert written(status) == canonical(status_to_dict(status))
+
+
+@given(strategies.logs(details=True))
+def test_what_is_read_from_a_store_is_what_was_made(record):
+    """Every value of it of the type that its class declares, though no converter looked at it."""
+    for event in record:
+        stored = from_stored(json.loads(json.dumps(to_dict(event))))
+
+        assert (stored, mistyped(stored)) == (event, [])
+        assert (stored.day, stored.stands, stored.speakers) == (event.day, event.stands, event.speakers)
+
+
+def test_a_stamp_is_a_copy_that_forgets_what_was_worked_out():
+    """As `attrs.evolve` makes it: what follows from the fields follows from the new ones."""
+    event = Held(track="t", occurred="2025-07/2025-09", recorded=datetime(2025, 7, 22, tzinfo=UTC))
+    assert str(event.day) == "2025-07-22"
+    later = changed(event, recorded=datetime(2025, 8, 1, tzinfo=UTC), id="x")
+
+    assert later == attrs.evolve(event, recorded=datetime(2025, 8, 1, tzinfo=UTC), id="x")
+    assert (str(event.day), str(later.day)) == ("2025-07-22", "2025-08-01")
+
+
+def test_more_events_than_are_remembered_are_written_right(monkeypatch):
+    """What is kept in memory of texts is bounded, and is of no consequence."""
+    monkeypatch.setattr("diplostate.ledger.written.MOST_RECENT", 1)
+    days = [Held(track="t", occurred="2025-07-21", id=name, recorded=datetime(2025, 7, 22, tzinfo=UTC)) for name in "abc"]
+
+    for event in days * 2:
+        status = Status(session=event)
+        assert written(status) == canonical(status_to_dict(status))
 
 
 def test_half_a_character_is_never_written():
