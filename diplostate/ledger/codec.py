@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple, TypeVar
 
@@ -15,7 +15,7 @@ from diplostate.ledger.ids import uuid8
 from diplostate.ledger.upcasters import upcast
 from diplostate.ledger.written import written
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier
+from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier, utc
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 from diplostate.talks.sources import Attribution, Source
@@ -173,7 +173,7 @@ _DECODE: dict[str, Callable[[Any], Any]] = {
     "sources": _sources,
     "parties": _parties,
     "links": _links,
-    "recorded": lambda text: datetime.fromisoformat(text).astimezone(UTC),
+    "recorded": lambda text: utc(datetime.fromisoformat(text)),
     **dict.fromkeys(("occurred", "published", "window", "respond_by", "on", "until"), Edtf.parse),
     "attribution": {word.value: word for word in Attribution}.__getitem__,
     "answer": {word.value: word for word in Answer}.__getitem__,
