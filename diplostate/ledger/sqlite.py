@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import itertools
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -188,11 +187,9 @@ class SqliteLedger:
 
     def events(self, track: str) -> Iterator[Event]:
         """The events of one track, in the order of the record; raises `TrackNotFound`."""
-        events = self._pages(_OF_TRACK, (_name(track),), 0, None)
-        first = next(events, None)
-        if first is None:
+        if not self.version(track):
             raise track_not_found(track, self.tracks())
-        return itertools.chain((first,), events)
+        return self._pages(_OF_TRACK, (track,), 0, None)
 
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events of all tracks behind a position, in order, in pages of short transactions."""

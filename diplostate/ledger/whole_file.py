@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TypeVar
@@ -32,7 +31,7 @@ def make_file(path: Path, make: Callable[[Path], T], *, overwrite: bool = False)
     """What ``make`` returns, which is to make the file under the name that it is given; raises as `write_file` does."""
     if not overwrite:
         refuse_existing(path)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    part = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         made = make(part)
         _put(part, path, overwrite)
