@@ -39,7 +39,7 @@ CODINGS: Mapping[str, Coding] = {
     coding.name: coding
     for coding in (
         Coding(name="icews", title="ICEWS", reader=icews.read),
-        Coding(name="icews-tkg", title="ICEWS (decoded benchmark)", reader=icews.read_decoded),
+        Coding(name="icews-tkg", title="ICEWS", reader=icews.read_decoded),
         Coding(name="gdelt", title="GDELT", reader=gdelt.read, codebook="gdelt"),
         Coding(name="mend", title="MEND", reader=None, groupings=("process", "conflict"), codebook=None),
     )

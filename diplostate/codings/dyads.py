@@ -41,14 +41,17 @@ SESSION_DAYS = 2
 REPEATED = "repeats a row of the day"
 MIRRORED = "the mirrored twin of a row"
 RESTATED = "restates what was said already"
+BESIDE = "goes with an event of the day"
 USUAL = "no more than is usual between the two"
 OUTWEIGHED = "outweighed by other evidence of the day"
 NOTHING_TO_STOP = "breaks off, and there is nothing to break off"
 
 _MIRRORED = {"042": "043", "043": "042"}
-_MUTUAL = {Reading.MEETING, Reading.VISIT, Reading.CONTACT, Reading.AGREEMENT, Reading.HALT}
+_MUTUAL = frozenset({Reading.MEETING, Reading.VISIT, Reading.CONTACT, Reading.AGREEMENT, Reading.HALT})
 """What both sides do: the row of the other direction says the same thing again."""
 _PROSPECT, _HELD, _STALLED, _VISIT = "prospect", "held", "stalled", "visit"
+_RIVALS = (_PROSPECT, _HELD, _STALLED)
+"""The kinds of evidence that are left out where they do not win; a visit is contact all the same."""
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +78,7 @@ class _Day:
     def __init__(self, day: date, rows: Iterable[Row], tally: Tally) -> None:
         self.day = day
         self.rows: dict[Reading, list[Row]] = {}
-        self.twins: Counter[Reading] = Counter()
+        self.twins: set[Row] = set()
         seen: set[tuple[str, str, str]] = set()
         for row in rows:
             code, reading = row.code.code, row.code.reads_as
@@ -85,28 +88,25 @@ class _Day:
             seen.add((row.actor, row.target, code))
             if reading in _MUTUAL and (row.target, row.actor, _MIRRORED.get(code, code)) in seen:
                 tally.merged[MIRRORED] += 1
-                self.twins[reading] += 1
+                self.twins.add(row)
             self.rows.setdefault(reading, []).append(row)
 
     def of(self, *readings: Reading) -> list[Row]:
         """The rows that are read so."""
         return [row for reading in readings for row in self.rows.get(reading, ())]
 
-    def weight(self, *readings: Reading) -> int:
-        """How many of them there are, mirrored twins counted once."""
-        return sum(len(self.rows.get(reading, ())) - self.twins[reading] for reading in readings)
-
-    def by(self, *readings: Reading) -> Counter[str]:
-        """How many of them each party has."""
-        return Counter(row.by for row in self.of(*readings))
+    def weight(self, rows: Iterable[Row]) -> int:
+        """How many rows these are, mirrored twins counted once."""
+        return sum(row not in self.twins for row in rows)
 
 
 _WORDS = (Reading.PROPOSAL, Reading.CONSENT)
-_SESSIONS = (Reading.MEETING, Reading.AGREEMENT)
 _STOPS = (Reading.REFUSAL, Reading.BREAK)
+_SIGNED = (Reading.AGREEMENT, Reading.TRUCE)
 _AHEAD = frozenset({Phase.PENDING, Phase.ACCEPTED, Phase.SCHEDULED})
 """The phases in which a meeting is expected."""
-_STOPPABLE = _AHEAD | {Phase.DECLINED, Phase.HELD, Phase.STALLED}
+_UNDER_WAY = _AHEAD | {Phase.DECLINED, Phase.HELD, Phase.STALLED}
+"""The phases in which there are talks to break off, or to end with an agreement."""
 
 
 def read(dyad: Dyad, rows: Iterable[Row]) -> list[Event]:
@@ -147,8 +147,8 @@ class _Talks:
     phase: Phase = Phase.IDLE
     opener: str | None = None
     """Whose proposal is open."""
-    was_agreed: bool = False
-    """Whether a meeting had been agreed when the talks stalled."""
+    was_set: bool = False
+    """Whether a meeting had been set when the talks stalled: then word of it from both sides sets it again."""
     moved: date = date.min
     """The last day whose evidence moved or confirmed the phase."""
     asked: date = date.min
@@ -161,121 +161,139 @@ class _Talks:
     def read(self, day: _Day) -> list[Event]:
         """The events of one day."""
         if (day.day - self.moved).days > QUIET_DAYS:
-            self.phase, self.opener, self.was_agreed = Phase.IDLE, None, False
+            self.phase, self.opener, self.was_set = Phase.IDLE, None, False
         kinds = self._kinds(day)
-        weights = {kind: day.weight(*readings) for kind, readings in kinds.items()}
+        weights = {kind: day.weight(rows) for kind, rows in kinds.items()}
         beyond = self.background.weigh(day.day.toordinal(), weights) if any(weights.values()) else {}
-        if self.phase not in _AHEAD:
-            beyond.pop(_VISIT, None)
+        for kind in self._impossible(weights):
+            beyond.pop(kind, None)
         winner = min(beyond, key=lambda kind: (beyond[kind], kind), default=None)
-        self._count_losers(day, kinds, weights, winner)
-        events = [] if winner is None else _READ[winner](self, day)
-        if winner is not None:
-            self.moved = day.day
-        return events or self._context(day)
+        self._count_losers(day, weights, winner)
+        rest = [row for row in day.of(*day.rows) if row not in kinds.get(winner or "", ())]
+        if winner is None:
+            return self._context(day)
+        tally = self.dyad.tally
+        tally.merged[BESIDE] += day.weight(self._aside(day, winner))
+        before = tally.codes.total()
+        events = _READ[winner](self, day, kinds[winner])
+        tally.merged[RESTATED] += weights[winner] - (tally.codes.total() - before)
+        self.moved = day.day
+        return [attrs.evolve(event, note=f"{event.note} Also that day: {_said(rest)}.") for event in events] if rest else events
 
-    def _kinds(self, day: _Day) -> dict[str, tuple[Reading, ...]]:
-        """The kinds of evidence that compete, each with how its codes are read as things stand."""
-        truce = (Reading.TRUCE,) if len(day.by(Reading.TRUCE)) == 2 else ()
-        stops = _STOPS if self.phase in _STOPPABLE else ()
-        return {_PROSPECT: _WORDS, _HELD: (*_SESSIONS, *truce), _STALLED: (Reading.HALT, *stops), _VISIT: (Reading.VISIT,)}
+    def _kinds(self, day: _Day) -> dict[str, list[Row]]:
+        """The kinds of evidence that compete, each with the rows that count for it as things stand."""
+        is_under_way = self.phase in _UNDER_WAY
+        return {
+            _PROSPECT: day.of(*_WORDS),
+            _HELD: day.of(Reading.MEETING) + (self._signed(day) if is_under_way else []),
+            _STALLED: day.of(Reading.HALT, *(_STOPS if is_under_way else ())),
+            _VISIT: day.of(Reading.VISIT),
+        }
 
-    def _count_losers(
-        self, day: _Day, kinds: Mapping[str, tuple[Reading, ...]], weights: Mapping[str, int], winner: str | None
-    ) -> None:
+    def _signed(self, day: _Day) -> list[Row]:
+        """The rows of agreements; a truce is one where both sides declare it."""
+        is_mutual = len({row.by for row in day.of(Reading.TRUCE)}) == 2
+        return day.of(*(_SIGNED if is_mutual else _SIGNED[:1]))
+
+    def _impossible(self, weights: Mapping[str, int]) -> tuple[str, ...]:
+        """The kinds of evidence that cannot win as things stand.
+
+        A visit is a meeting only where one is ahead. And where one is ahead, reports of talks may be word of it: it has taken
+        place only where they outnumber those who say that it will.
+        """
+        if self.phase not in _AHEAD:
+            return (_VISIT,)
+        return () if weights[_HELD] + weights[_VISIT] > weights[_PROSPECT] else (_HELD, _VISIT)
+
+    def _count_losers(self, day: _Day, weights: Mapping[str, int], winner: str | None) -> None:
         left = self.dyad.tally.left
-        for kind, readings in kinds.items():
-            if weights[kind] and kind != winner and kind != _VISIT:
-                left[USUAL if winner is None else OUTWEIGHED] += len(day.of(*readings))
-        if Reading.REFUSAL not in kinds[_STALLED]:
-            left[NOTHING_TO_STOP] += len(day.of(*_STOPS))
+        left[USUAL if winner is None else OUTWEIGHED] += sum(weights[kind] for kind in _RIVALS if kind != winner)
+        if self.phase not in _UNDER_WAY:
+            left[NOTHING_TO_STOP] += day.weight(day.of(*_STOPS))
+
+    def _aside(self, day: _Day, winner: str | None) -> list[Row]:
+        """The rows that move nothing by themselves: context, contact, and agreements where there are no talks to end."""
+        signed = self._signed(day) if self.phase in _UNDER_WAY else []
+        return [
+            row
+            for row in day.of(Reading.CONTEXT, *_SIGNED, Reading.CONTACT, *((Reading.VISIT,) if winner != _VISIT else ()))
+            if row not in signed
+        ]
 
     def _context(self, day: _Day) -> list[Event]:
-        """A note of what moves nothing: threats and calls always, contact where none was noted of late."""
-        rows = day.of(Reading.CONTEXT)
-        contacts = day.of(Reading.VISIT, Reading.CONTACT)
-        if contacts and (day.day - max(self.noted, self.moved)).days > RESTATED_DAYS:
-            rows += contacts
-            self.noted = day.day
+        """A note of what moves nothing; of contact only where none was noted of late."""
+        rows = self._aside(day, None)
+        contacts = [row for row in rows if row.code.reads_as in (Reading.CONTACT, Reading.VISIT)]
+        if contacts and (day.day - max(self.noted, self.moved)).days <= RESTATED_DAYS:
+            self.dyad.tally.merged[RESTATED] += day.weight(contacts)
+            rows = [row for row in rows if row not in contacts]
         elif contacts:
-            self.dyad.tally.merged[RESTATED] += len(contacts)
-        if not rows:
-            return []
-        return [_make(self.dyad, Noted, day, rows, "noted", text=f"Coded, and moves nothing: {_said(rows)}.")]
+            self.noted = day.day
+        return [_noted(self.dyad, day, rows, "noted", "Coded, and moves nothing")] if rows else []
 
-    # How each kind of evidence is read; what it comes to is tallied as merged where nothing new is said.
+    # How each kind of evidence is read; no event where nothing new is said.
 
-    def read_prospect(self, day: _Day) -> list[Event]:
+    def read_prospect(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
         """036 and its like by context: word of a meeting, an answer, or a proposal."""
-        by, rows = day.by(*_WORDS), day.of(*_WORDS)
+        by = Counter(row.by for row in rows)
         since, self.asked = (day.day - self.asked).days, day.day
-        asker = max(sorted(by), key=lambda party: by[party])
         if self.phase is Phase.SCHEDULED or (self.phase is Phase.ACCEPTED and since <= RESTATED_DAYS):
-            return self._restated(rows)
-        if self.phase is Phase.ACCEPTED or (self.phase is Phase.STALLED and self.was_agreed and len(by) == 2):
+            return []
+        if self.phase is Phase.ACCEPTED or (self.phase is Phase.STALLED and self.was_set and len(by) == 2):
             self.phase = Phase.SCHEDULED
             return [_make(self.dyad, Scheduled, day, rows, "scheduled")]
         answering = self._answering()
         if answering in by:
-            return [self._accepted(day, answering)]
+            return [self._accepted(day, rows, answering)]
+        asker = max(sorted(by), key=lambda party: by[party])
         if self.opener == asker and self.phase is Phase.PENDING and since <= RESTATED_DAYS:
-            return self._restated(rows)
+            return []
         self.phase, self.opener = Phase.PENDING, asker
         other = self.dyad.other(asker)
         mine = [row for row in rows if row.by == asker]
         proposed = _make(self.dyad, Proposed, day, mine, f"proposed/{asker}", by=asker, to=[other])
-        return [proposed, self._accepted(day, other)] if other in by else [proposed]
+        return [proposed, self._accepted(day, rows, other)] if other in by else [proposed]
 
     def _answering(self) -> str:
         """Who owes an answer; empty where nobody does."""
         return self.dyad.other(self.opener) if self.opener is not None and self.phase is Phase.PENDING else ""
 
-    def _accepted(self, day: _Day, party: str) -> Event:
+    def _accepted(self, day: _Day, rows: Sequence[Row], party: str) -> Event:
         self.phase = Phase.ACCEPTED
-        rows = [row for row in day.of(*_WORDS) if row.by == party]
-        to = self.dyad.other(party)
-        return _make(self.dyad, Responded, day, rows, f"accepted/{party}", by=party, to=to, answer=Answer.ACCEPTED)
+        said = {"by": party, "to": self.dyad.other(party), "answer": Answer.ACCEPTED}
+        return _make(self.dyad, Responded, day, [row for row in rows if row.by == party], f"accepted/{party}", **said)
 
-    def read_held(self, day: _Day) -> list[Event]:
-        """A meeting, or where signatures outweigh it an agreement."""
-        signed = day.of(Reading.AGREEMENT) + (day.of(Reading.TRUCE) if len(day.by(Reading.TRUCE)) == 2 else [])
-        if len(signed) > len(day.of(Reading.MEETING)):
-            is_new = self.phase is not Phase.CONCLUDED or (day.day - self.moved).days > RESTATED_DAYS
-            self.phase, self.opener = Phase.CONCLUDED, None
-            if not is_new:
-                return self._restated(signed)
-            return [_make(self.dyad, Concluded, day, signed, "concluded", outcome=Outcome.AGREEMENT)]
-        return self._met(day, day.of(*_SESSIONS))
+    def read_held(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+        """A meeting, or where signatures outnumber it an agreement."""
+        signed = [row for row in rows if row.code.reads_as in _SIGNED]
+        if 2 * len(signed) <= len(rows):
+            return self.read_visited(day, rows)
+        self.phase, self.opener = Phase.CONCLUDED, None
+        return [_make(self.dyad, Concluded, day, rows, "concluded", outcome=Outcome.AGREEMENT)]
 
-    def read_visited(self, day: _Day) -> list[Event]:
-        return self._met(day, day.of(Reading.VISIT))
-
-    def _met(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+    def read_visited(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+        """A meeting, unless it is one more day of the same."""
         is_same = self.phase is Phase.HELD and (day.day - self.session).days <= SESSION_DAYS
         self.phase, self.opener, self.session = Phase.HELD, None, day.day
         if is_same:
-            return self._restated(rows)
+            return []
         places = {row.venue for row in rows if row.venue is not None}
         venue = places.pop() if len(places) == 1 else None
         name = "held" if venue is None else f"held/{slug(venue)[:40]}"
         return [_make(self.dyad, Held, day, rows, name, venue=venue)]
 
-    def read_stalled(self, day: _Day) -> list[Event]:
-        stops = _STOPS if self.phase in _STOPPABLE else ()
-        rows, by = day.of(Reading.HALT, *stops), day.by(Reading.HALT, *stops)
+    def read_stalled(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+        """A refusal of an open proposal, or talks that do not move."""
         if self.phase in (Phase.STALLED, Phase.DECLINED):
-            return self._restated(rows)
+            return []
         answering = self._answering()
-        refused = [row for row in day.of(Reading.REFUSAL) if row.by == answering]
-        if refused and len(refused) >= day.weight(Reading.HALT):
+        refusals = sum(row.code.reads_as is Reading.REFUSAL and row.by == answering for row in rows)
+        if refusals and 2 * refusals >= day.weight(rows):
             self.phase = Phase.DECLINED
             said = {"by": answering, "to": self.opener, "answer": Answer.DECLINED}
-            return [_make(self.dyad, Responded, day, refused, f"declined/{answering}", **said)]
-        reason = self._reason(day)
-        ((party, most), *rest) = by.most_common()
-        breaker = party if not rest or most > rest[0][1] else None
-        self.was_agreed = self.phase in (Phase.ACCEPTED, Phase.SCHEDULED)
-        self.phase = Phase.STALLED
+            return [_make(self.dyad, Responded, day, rows, f"declined/{answering}", **said)]
+        reason, breaker = self._reason(day), _most(row.by for row in rows)
+        self.was_set, self.phase = self.phase is Phase.SCHEDULED, Phase.STALLED
         name = f"stalled/{reason.value}/{breaker or ''}".rstrip("/")
         return [_make(self.dyad, Stalled, day, rows, name, reason=reason, by=breaker)]
 
@@ -285,12 +303,14 @@ class _Talks:
             return StallReason.CANCELLED
         return StallReason.COLLAPSED if (day.day - self.session).days <= SESSION_DAYS else StallReason.SUSPENDED
 
-    def _restated(self, rows: Sequence[Row]) -> list[Event]:
-        self.dyad.tally.merged[RESTATED] += len(rows)
-        return []
+
+def _most(parties: Iterable[str]) -> str | None:
+    """Who acts most often; None where both do alike."""
+    (first, most), *rest = Counter(parties).most_common()
+    return first if not rest or most > rest[0][1] else None
 
 
-_READ: Mapping[str, Callable[[_Talks, _Day], list[Event]]] = {
+_READ: Mapping[str, Callable[[_Talks, _Day, Sequence[Row]], list[Event]]] = {
     _PROSPECT: _Talks.read_prospect,
     _HELD: _Talks.read_held,
     _STALLED: _Talks.read_stalled,
@@ -305,28 +325,25 @@ def _guessed(dyad: Dyad, rows: Sequence[Row]) -> list[Event]:
         days.setdefault(row.day, []).append(row)
     text = 'Coded for a day that seems to be worked out from words such as "a year ago", and so moves nothing'
     return [
-        _make(
-            dyad,
-            Noted,
-            _Day(date.fromisoformat(day), some, dyad.tally),
-            some,
-            "guessed",
-            occurred=f"{day}?",
-            text=f"{text}: {_said(some)}.",
-        )
+        _noted(dyad, _Day(date.fromisoformat(day), some, dyad.tally), some, "guessed", text)
         for day, some in sorted(days.items())
     ]
 
 
+def _noted(dyad: Dyad, day: _Day, rows: Sequence[Row], name: str, text: str) -> Event:
+    """A note of what moves nothing; a day that is guessed is marked as uncertain."""
+    said = {"text": f"{text}: {_said(rows)}.", "note": None, "occurred": f"{day.day}{'?' if name == 'guessed' else ''}"}
+    return _make(dyad, Noted, day, rows, name, **said)
+
+
 def _make(dyad: Dyad, kind: type[Event], day: _Day, rows: Sequence[Row], name: str, **said: Any) -> Event:
     """An event of a day; its id says what it says, so that the same facts get the same one from every vintage."""
-    dyad.tally.codes.update((row.code.code, kind.kind) for row in rows)
+    dyad.tally.codes.update((row.code.code, kind.kind) for row in rows if row not in day.twins)
     return kind(
-        **{"occurred": day.day.isoformat(), **said},
+        **{"occurred": day.day.isoformat(), "note": f"Coded: {_said(rows)}.", **said},
         id=f"{dyad.track}/{day.day}/{name}",
         track=dyad.track,
         recorded=known(rows, day.day),
-        note=f"Coded: {_said(rows)}.",
         sources=sources(rows, dyad.title, dyad.codebook),
     )
 
