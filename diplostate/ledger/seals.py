@@ -96,6 +96,12 @@ class ConsistencyProof:
         return _write("consistency", first=self.first, second=self.second, path=self.path)
 
 
+def parse_proof(text: str | bytes, *, file: str = "") -> InclusionProof | ConsistencyProof:
+    """Read a proof of either kind, as its format says; raises `InvalidSeal` as both do."""
+    is_of_seals = str(_object(text, file).get("format")).startswith("diplostate-consistency-")
+    return (ConsistencyProof if is_of_seals else InclusionProof).parse(text, file=file)
+
+
 def _write(kind: str, **fields: object) -> str:
     return canonical({"format": f"diplostate-{kind}-1", **fields})
 

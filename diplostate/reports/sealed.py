@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from diplostate.errors import LedgerError
@@ -20,26 +20,30 @@ def rows_of(ledger: Ledger) -> Iterator[Row]:
     return ledger.rows()
 
 
-def verified(history: History, seal: Seal | None) -> View:
-    """A ledger in which nothing was found, as a report."""
-    return View(name="verify", page=lambda: _verified_page(history, seal), data=lambda: _verified_data(history, seal))
+def verified(history: History, seals: Sequence[Seal] = ()) -> View:
+    """A ledger in which nothing was found, as a report; ``seals`` are those that it was compared with, the oldest first."""
+    return View(name="verify", page=lambda: _verified_page(history, seals), data=lambda: _verified_data(history, seals))
 
 
-def _verified_page(history: History, seal: Seal | None) -> Page:
-    lead = f"Sound: {_events(history.position)}, none altered, removed, inserted or moved."
-    return Page(lead=[lead, _compared(history, seal)], sections=[_fields(_history_data(history))])
+def _verified_page(history: History, seals: Sequence[Seal]) -> Page:
+    lead = [f"Sound: {_events(history.position)}, none altered, removed, inserted or moved."]
+    lead += [_compared(history, seal) for seal in seals] or [_NOT_COMPARED]
+    return Page(lead=lead, sections=[_fields(_history_data(history))])
 
 
-def _compared(history: History, seal: Seal | None) -> str:
-    if seal is None:
-        return "Whether all was written anew, or the end cut off, shows only against a seal (--seal FILE)."
+_NOT_COMPARED = "Whether all was written anew, or the end cut off, shows only against a seal (--seal FILE)."
+
+
+def _compared(history: History, seal: Seal) -> str:
     sealed = f"It begins with the {_events(seal.position)} sealed at {instant(seal.sealed_at)}"
     return f"{sealed}; {history.position - seal.position} came since."
 
 
-def _verified_data(history: History, seal: Seal | None) -> dict[str, Any]:
+def _verified_data(history: History, seals: Sequence[Seal]) -> dict[str, Any]:
     data = {"schema": "diplostate.verify/1", "events": history.position, **_history_data(history)}
-    return data if seal is None else {**data, "seal": _seal_data(seal)}
+    if not seals:
+        return data
+    return {**data, "seal": _seal_data(seals[-1]), "older_seals": [_seal_data(seal) for seal in seals[:-1]]}
 
 
 def _history_data(history: History) -> dict[str, Any]:
@@ -62,6 +66,22 @@ def _proven_page(proof: InclusionProof, seal: Seal) -> Page:
 
 def _proven_data(proof: InclusionProof, seal: Seal) -> dict[str, Any]:
     return {"schema": "diplostate.proven/1", "event": dict(proof.event), "seal": _seal_data(seal)}
+
+
+def continued(older: Seal, newer: Seal) -> View:
+    """A seal that was found to cover all that an older one does, as a report."""
+    return View(name="verify", page=lambda: _continued_page(older, newer), data=lambda: _continued_data(older, newer))
+
+
+def _continued_page(older: Seal, newer: Seal) -> Page:
+    sealed = (
+        f"the {_events(newer.position)} sealed at {instant(newer.sealed_at)} begin with the {_events(older.position)} sealed"
+    )
+    return Page(lead=[f"Proven: {sealed} at {instant(older.sealed_at)}."])
+
+
+def _continued_data(older: Seal, newer: Seal) -> dict[str, Any]:
+    return {"schema": "diplostate.continued/1", "older": _seal_data(older), "newer": _seal_data(newer)}
 
 
 def _fields(values: Mapping[str, Any]) -> Section:

@@ -197,3 +197,51 @@ def test_a_missing_seal_is_refused(run, talks, tmp_path):
 def test_help_tells_the_exit_code(run):
     assert "5 tampered" in run("--help").out
     assert "Sealed history:" in run("--help").out
+
+
+@pytest.fixture
+def newer(run, record, talks, sealed, tmp_path):
+    """A seal of the same ledger, to which something came."""
+    record(*NOTE)
+    assert run("seal", "--output", tmp_path / "august.seal.json", "--ledger", talks).code == 0
+    return tmp_path / "august.seal.json"
+
+
+def test_a_ledger_is_compared_with_every_seal_that_is_given(run, talks, sealed, newer):
+    result = run("verify", "--seal", newer, "--seal", sealed, "--ledger", talks)
+    said = " ".join(result.out.split())
+    assert (result.code, result.err) == (0, "")
+    assert "begins with the 23 events sealed at 2025-07-22T09:30:00Z; 1 came since. It begins with the 24 events" in said
+    data = json.loads(run("verify", "--seal", newer, "--seal", sealed, "--ledger", talks, "--format", "json").out)
+    assert (data["seal"]["position"], [seal["position"] for seal in data["older_seals"]]) == (24, [23])
+
+
+def test_that_a_seal_continues_another_is_proven_without_the_ledger(run, talks, sealed, newer, tmp_path):
+    proof = tmp_path / "summer.proof.json"
+    assert run("prove", "--seal", sealed, "--seal", newer, "-o", proof, "--ledger", talks).code == 0
+    result = run("verify", "--proof", proof, "--seal", newer, "--seal", sealed)
+    assert (result.code, result.err) == (0, "")
+    assert " ".join(result.out.split()).startswith(
+        "Proven: the 24 events sealed at 2025-07-22T09:30:00Z begin with the 23 events"
+    )
+    data = json.loads(run("verify", "--proof", proof, "--seal", newer, "--seal", sealed, "--format", "json").out)
+    assert (data["schema"], data["older"]["position"], data["newer"]["position"]) == ("diplostate.continued/1", 23, 24)
+
+
+def test_a_seal_of_another_history_does_not_continue_it(run, talks, sealed, newer, tmp_path):
+    """Neither is such a proof made, nor does another one prove it."""
+    proof, forged = tmp_path / "summer.proof.json", tmp_path / "forged.seal.json"
+    run("prove", "--seal", sealed, "--seal", newer, "-o", proof, "--ledger", talks)
+    forged.write_text(sealed.read_text().replace(json.loads(sealed.read_text())["root"][:8], "00000000"))
+    assert run("verify", "--proof", proof, "--seal", forged, "--seal", newer).code == 5
+    assert run("prove", "--seal", forged, "--seal", newer, "--ledger", talks).code == 5
+    assert run("verify", "--seal", forged, "--seal", newer, "--ledger", talks).code == 5
+
+
+def test_a_proof_needs_as_many_seals_as_it_is_about(run, talks, sealed, newer, proof, event_id, tmp_path):
+    between = tmp_path / "summer.proof.json"
+    run("prove", "--seal", sealed, "--seal", newer, "-o", between, "--ledger", talks)
+    assert run("verify", "--proof", between, "--seal", newer).code == 2
+    assert run("verify", "--proof", proof, "--seal", newer, "--seal", sealed).code == 2
+    assert run("prove", "--seal", newer, "--ledger", talks).code == 2
+    assert run("prove", event_id, "--seal", newer, "--seal", sealed, "--ledger", talks).code == 2
