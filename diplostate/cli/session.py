@@ -123,7 +123,13 @@ def _formats(formats: tuple[str, ...], default: str) -> str:
 
 
 def command(
-    name: str, short: str, *, examples: str, formats: tuple[str, ...] = FORMATS, default: str = "plain"
+    name: str,
+    short: str,
+    *,
+    examples: str,
+    formats: tuple[str, ...] = FORMATS,
+    default: str = "plain",
+    cls: type[click.Command] = click.Command,
 ) -> Callable[[Callable[..., Any]], click.Command]:
     """Make a command of a function that takes a `Session` first; ``short`` is its line in the list of commands."""
 
@@ -134,7 +140,7 @@ def command(
             return function(Session(url=ledger, format=form, colour=not no_color, quiet=quiet), **rest)
 
         lines = "\n".join(f"  {line}" for line in examples.strip().splitlines())
-        made = click.command(name, short_help=short, epilog=f"\b\nExamples:\n{lines}")(run)
+        made = click.command(name, cls, short_help=short, epilog=f"\b\nExamples:\n{lines}")(run)
         for option in shared_options(formats, default):
             option(made)
         for param in made.params:

@@ -1,4 +1,4 @@
-"""What is different: between two days of what happened, or between what we showed and what we know (hindsight)."""
+"""What is different: between two days of what happened, between what we showed and what we know (hindsight), on a branch."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import pairwise
 import attrs
 
 from diplostate.errors import Fault, Invalid
+from diplostate.ledger.branch import Branch
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.differences import Difference, differences
 from diplostate.reports.question import Cut, Question, moment_text
@@ -67,10 +68,16 @@ class Diff:
 
     earlier: Question
     later: Question
-    is_hindsight: bool
+    axis: str
+    """``happened``, ``known`` (hindsight), or ``branch`` (the later question is asked of a branch, the earlier of its base)."""
     tracks: tuple[str, ...]
     """The tracks that were looked at."""
     changes: tuple[Change, ...]
+
+    @property
+    def is_hindsight(self) -> bool:
+        """Whether it looks back at what was shown."""
+        return self.axis == "known"
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -95,7 +102,7 @@ def happened(
     earlier = Question.of(as_of=start, known_at=known_at, evidence=evidence)
     later = Question.of(as_of=end, known_at=known_at, evidence=evidence, now=end or now)
     _refuse_reversed(earlier.as_of, later.as_of, "--from", "--to")
-    return _diff(ledger, tracks, earlier, later, _happened)
+    return _diff(ledger, tracks, earlier, later, "happened")
 
 
 def hindsight(
@@ -117,7 +124,32 @@ def hindsight(
     earlier = Question.of(as_of=as_of, known_at=known_from, evidence=evidence)
     later = Question.of(as_of=as_of, known_at=known_to, evidence=evidence, now=known_to or now)
     _refuse_reversed(earlier.known_at, later.known_at, "--known-from", "--known-to")
-    return _diff(ledger, tracks, earlier, later, _revised)
+    return _diff(ledger, tracks, earlier, later, "known")
+
+
+def branched(
+    branch: Branch,
+    tracks: Sequence[str] | None = None,
+    *,
+    as_of: Cut = None,
+    known_at: Cut = None,
+    evidence: Evidence | str = "official",
+    now: Cut = None,
+) -> Diff:
+    """What is otherwise on a branch than where it began, on some tracks (None: those to which something was added).
+
+    Days are counted up to ``now`` (None: ``as_of``, ``known_at``, or the present). Raises `TrackNotFound`, and `Invalid` for
+    arguments that cannot be read.
+    """
+    asked = Question.of(as_of=as_of, known_at=known_at, evidence=evidence, now=now)
+    wanted = tuple(dict.fromkeys(event.track for event in branch.own) if tracks is None else tracks)
+    below = branch.branch(at=branch.fork)
+    changes: list[Change] = []
+    for track in wanted:
+        base = tuple(below.events(track)) if below.version(track) else ()
+        then, now_ = asked.read(base), asked.read(record := tuple(branch.events(track)))
+        changes += _compared(track, record, then, now_, asked, asked)
+    return Diff(earlier=asked, later=asked, axis="branch", tracks=wanted, changes=tuple(changes))
 
 
 def _refuse_reversed(start: Moment | None, end: Moment | None, *names: str) -> None:
@@ -135,17 +167,24 @@ def _is_after(one: Moment, other: Moment) -> bool:
 Changes = Callable[[str, Sequence[Event], Question, Question], Iterator[Change]]
 
 
-def _diff(ledger: Ledger, tracks: Sequence[str] | None, earlier: Question, later: Question, find: Changes) -> Diff:
+def _diff(ledger: Ledger, tracks: Sequence[str] | None, earlier: Question, later: Question, axis: str) -> Diff:
     wanted = tuple(ledger.tracks() if tracks is None else tracks)
+    find: Changes = _revised if axis == "known" else _happened
     changes = (change for track in wanted for change in find(track, tuple(ledger.events(track)), earlier, later))
-    return Diff(earlier=earlier, later=later, is_hindsight=find is _revised, tracks=wanted, changes=tuple(changes))
+    return Diff(earlier=earlier, later=later, axis=axis, tracks=wanted, changes=tuple(changes))
 
 
 # What happened.
 
 
 def _happened(track: str, record: Sequence[Event], earlier: Question, later: Question) -> Iterator[Change]:
-    then, now = earlier.read(record), later.read(record)
+    yield from _compared(track, record, earlier.read(record), later.read(record), earlier, later)
+
+
+def _compared(
+    track: str, record: Sequence[Event], then: Reading, now: Reading, earlier: Question, later: Question
+) -> Iterator[Change]:
+    """What two readings say differently; ``record`` is that of the later one."""
     before, after = fold(then), fold(now)
     if before != after:
         find = partial(_come_into_force, record, then, now)
@@ -154,8 +193,8 @@ def _happened(track: str, record: Sequence[Event], earlier: Question, later: Que
 
 def _come_into_force(record: Sequence[Event], then: Reading, now: Reading) -> Iterator[Cause]:
     """The events that are in force in the later of two readings alone."""
-    was_there = {id(entry.event) for entry in then.entries if _is_in_force(entry)}
-    chosen = {id(entry.event) for entry in now.entries if _is_in_force(entry)} - was_there
+    was_there = {entry.event.id for entry in then.entries if _is_in_force(entry)}
+    chosen = {id(entry.event) for entry in now.entries if _is_in_force(entry) and entry.event.id not in was_there}
     return _causes(record, Stretch(now, tuple(walk(now))), chosen)
 
 

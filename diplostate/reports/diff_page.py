@@ -64,8 +64,17 @@ def _is_minor(change: Change) -> bool:
     return all(difference.name in _MINOR for difference in change.differences)
 
 
+_VERBS = {"happened": "moved", "known": "shown otherwise", "branch": "would move"}
+_LABELS = {
+    "happened": ("Was", "Is", "Moved by"),
+    "known": ("We showed", "We know", "Because"),
+    "branch": ("Is", "Would be", "If"),
+}
+"""How the statuses and what makes the difference are called on each axis."""
+
+
 def _summary(diff: Diff, moved: int) -> str:
-    verb = "shown otherwise" if diff.is_hindsight else "moved"
+    verb = _VERBS[diff.axis]
     counted = (
         f"{moved or 'none'} of {len(diff.tracks)} tracks {verb}"
         if len(diff.tracks) != 1
@@ -77,6 +86,9 @@ def _summary(diff: Diff, moved: int) -> str:
 def _asked(diff: Diff) -> str:
     """What is compared, in words."""
     earlier, later = diff.earlier, diff.later
+    if diff.axis == "branch":
+        known = f", as known on {moment_words(later.known_at)}" if later.known_at else ""
+        return f"hypothetical, on a branch{f', as of {moment_words(later.as_of)}' if later.as_of else ''}{known}"
     if diff.is_hindsight:
         as_of = f"as of {moment_words(earlier.as_of)}, " if earlier.as_of else ""
         shown = moment_words(earlier.known_at or earlier.now)
@@ -87,7 +99,7 @@ def _asked(diff: Diff) -> str:
 
 def _quiet(quiet: Mapping[str, Sequence[Change]], diff: Diff) -> Section:
     title = "Described or noted otherwise" if diff.is_hindsight else "Only described or noted"
-    return Section(heading=[title], fields=[Field(track, _changed(changes[0])) for track, changes in quiet.items()])
+    return Section(heading=[title], fields=[Field(track, changed(changes[0])) for track, changes in quiet.items()])
 
 
 def _track(track: str, changes: Sequence[Change], diff: Diff) -> Iterator[Section]:
@@ -110,7 +122,7 @@ def _earlier(changes: Sequence[Change]) -> Iterator[Field]:
     """Each span of days: what was shown, what is known, and the reason where it has not been told yet."""
     for later, change in pairwise(changes[: MOST_SPANS + 1]):
         was, became = (status.headline(change.later.now) for status in (change.before, change.after))
-        told = [f"{capital(was)} → {became}"] if was != became else _changed(change)
+        told = [f"{capital(was)} → {became}"] if was != became else changed(change)
         known = {id(cause.event) for cause in later.causes}
         new = [cause for cause in change.causes if id(cause.event) not in known]
         yield Field(span_words(change), [*told, *(_in_brief(cause, change) for cause in new)])
@@ -124,7 +136,7 @@ def _in_brief(cause: Cause, change: Change) -> Line:
     return [Span("because", "dim"), f" {said} (recorded on {moment_words(event.known)}; event {event.id})"]
 
 
-def _changed(change: Change) -> list[str]:
+def changed(change: Change) -> list[str]:
     """What is said differently; what is minor only where there is nothing else."""
     found = [one for one in change.differences if one.name not in _TOLD_ANYWAY]
     major = [one for one in found if one.name not in _MINOR]
@@ -132,13 +144,12 @@ def _changed(change: Change) -> list[str]:
 
 
 def _section(change: Change, diff: Diff) -> Section:
-    labels = ("We showed", "We know", "Because") if diff.is_hindsight else ("Was", "Is", "Moved by")
-    changed = _changed(change)
+    labels = _LABELS[diff.axis]
     causes = [line for cause in change.causes for line in _cause(cause, change, diff)]
     fields = [
-        Field(labels[0], [_headline(change.before, change.earlier.now)]),
-        Field(labels[1], [_headline(change.after, change.later.now)]),
-        Field("Changed", changed),
+        Field(labels[0], [headline(change.before, change.earlier.now)]),
+        Field(labels[1], [headline(change.after, change.later.now)]),
+        Field("Changed", changed(change)),
         Field(labels[2], causes),
     ]
     return Section(
@@ -154,7 +165,8 @@ def span_words(change: Change) -> str:
     return date_words(as_edtf(f"{change.since}/{day_of(until)}"))
 
 
-def _headline(status: Status, now: Moment) -> Line:
+def headline(status: Status, now: Moment) -> Line:
+    """A status in a line."""
     since = f", since {day_words(status.since)}" if status.since else ""
     return [Span(capital(status.headline(now)), f"phase.{status.phase}"), since]
 
@@ -226,7 +238,7 @@ def data(diff: Diff) -> dict[str, Any]:
     """The differences as plain data."""
     return {
         "schema": "diplostate.diff/1",
-        "axis": "known" if diff.is_hindsight else "happened",
+        "axis": diff.axis,
         "from": _cuts(diff.earlier),
         "to": _cuts(diff.later),
         "evidence": diff.later.evidence.name,

@@ -118,6 +118,8 @@ class Brief:
     flags: tuple[Flag, ...] = ()
     usual: Usual | None = None
     """How long comparable proposals waited, where a record to learn from was named and one is pending."""
+    hypothetical: int = 0
+    """How many of the events in force are hypothetical: with any, it is no status of facts."""
 
     @property
     def today(self) -> date:
@@ -245,9 +247,11 @@ def brief(track: str, events: Iterable[Event], question: Question) -> Brief:
         unofficial=tuple(unofficial),
         denied=tuple(_denied(reading)),
         note=latest_note(reading),
+        hypothetical=sum(entry.event.hypothetical and entry.fate in _IN_FORCE for entry in reading.entries),
     )
 
 
+_IN_FORCE = (Fate.COUNTED, Fate.REMEMBERED, Fate.BELOW_EVIDENCE, Fate.CONTEXT)
 _UNOFFICIAL = (Fate.BELOW_EVIDENCE, Fate.REMEMBERED)
 
 

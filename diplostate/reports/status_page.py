@@ -14,6 +14,7 @@ from diplostate.reports.words import (
     anomaly_words,
     attribution_words,
     capital,
+    counted,
     date_words,
     day_words,
     days_words,
@@ -43,7 +44,7 @@ def page(report: Report) -> Page:
     """The report as a text: the tracks in full, behind them those on which there is nothing to say."""
     quiet = [] if report.named else [brief for brief in report.briefs if brief.is_quiet]
     loud = [brief for brief in report.briefs if brief not in quiet]
-    sections = [*map(_section, loud), *([_quiet(quiet)] if quiet else [])]
+    sections = [*map(section, loud), *([_quiet(quiet)] if quiet else [])]
     return Page(lead=[[Span(f"{report.question.words()}: {_count(report.briefs)}", "dim")]], sections=sections)
 
 
@@ -58,7 +59,8 @@ def _quiet(briefs: Sequence[Brief]) -> Section:
     )
 
 
-def _section(brief: Brief) -> Section:
+def section(brief: Brief) -> Section:
+    """A track in full."""
     told = ((label, list(tell(brief))) for label, tell in _FIELDS.items())
     return Section(
         heading=heading(brief.status.description.title, brief.track),
@@ -74,6 +76,13 @@ def _headline(brief: Brief) -> Line:
         return [words]
     days = (brief.today - status.since).days
     return [words, f", since {day_words(status.since, brief.today)}{f' ({days_words(days)})' if days > 0 else ''}"]
+
+
+def _hypothetical(brief: Brief) -> Lines:
+    if brief.hypothetical:
+        one = brief.hypothetical == 1
+        told = f"{counted(brief.hypothetical, 'event')} that this counts {'is no fact' if one else 'are no facts'}"
+        yield [Span(told, "warning"), f": {'it was' if one else 'they were'} put on a branch, or simulated"]
 
 
 def _official(brief: Brief) -> Lines:
@@ -271,6 +280,7 @@ def _flags(brief: Brief) -> Lines:
 
 
 _FIELDS: Mapping[str, Callable[[Brief], Lines]] = {
+    "Hypothetical": _hypothetical,
     "Officially": _official,
     "Awaited": _awaited,
     "Asked": _asked,
@@ -366,6 +376,7 @@ def _brief_data(brief: Brief) -> dict[str, Any]:
         "links": [_link_data(link, brief) for link in brief.links],
         "flags": [{"name": flag.name, "since": iso(flag.since), "sentence": flag.sentence} for flag in brief.flags],
         "usual": _usual_data(brief),
+        "hypothetical": brief.hypothetical,
     }
 
 

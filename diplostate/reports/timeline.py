@@ -148,7 +148,7 @@ def _place(entry: Entry) -> str:
     event = entry.event
     late = f", recorded on {day_words(event.known.date())}" if event.known.date() != entry.day else ""
     inexact = "" if event.occurred.is_exact else f", counts on {day_words(entry.day)}"
-    return f"event {event.id}{inexact}{late}"
+    return f"{'hypothetical ' if event.hypothetical else ''}event {event.id}{inexact}{late}"
 
 
 # As rows and as data.

@@ -351,7 +351,7 @@ def test_no_difference_is_said_too():
     assert render(view(happened(kept, start="2025-04-05", end="2025-04-06"))) == (
         "From 5 April 2025 to 6 April 2025, on official evidence: not moved\n"
     )
-    assert render(view(Diff(earlier=_asked(), later=_asked(), is_hindsight=True, tracks=("a", "b"), changes=()))).endswith(
+    assert render(view(Diff(earlier=_asked(), later=_asked(), axis="known", tracks=("a", "b"), changes=()))).endswith(
         "none of 2 tracks shown otherwise\n"
     )
 
