@@ -80,9 +80,9 @@ def _headline(brief: Brief) -> Line:
 
 def _hypothetical(brief: Brief) -> Lines:
     if brief.hypothetical:
-        one = brief.hypothetical == 1
-        told = f"{counted(brief.hypothetical, 'event')} that this counts {'is no fact' if one else 'are no facts'}"
-        yield [Span(told, "warning"), f": {'it was' if one else 'they were'} put on a branch, or simulated"]
+        yield [
+            Span(f"no status of facts: counts {counted(brief.hypothetical, 'event')} of a branch or a simulation", "warning")
+        ]
 
 
 def _official(brief: Brief) -> Lines:

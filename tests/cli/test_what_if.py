@@ -43,7 +43,7 @@ def test_it_tells_the_status_that_would_be_and_what_would_be_otherwise(whatif):
         "  Is        Proposal pending official response, since 19 July 2025\n",
         "  Would be  Proposal declined, since 25 July 2025\n",
         "awaited: Russia → nobody\n",
-        "  Hypothetical  1 event that this counts is no fact",
+        "  Hypothetical  no status of facts: counts 1 event of a branch or a simulation",
     ):
         assert line in out
 
@@ -191,7 +191,7 @@ def test_reports_say_what_is_hypothetical(run, trials):
     url = f"hypothetical:{trials}"
 
     status = run("status", TALKS, "--ledger", url)
-    assert "Hypothetical  1 event that this counts is no fact: it was put on a branch, or" in status.out
+    assert "Hypothetical  no status of facts: counts 1 event of a branch or a simulation" in status.out
     assert json.loads(run("status", TALKS, "--ledger", url, "--format", "json").out)["tracks"][0]["hypothetical"] == 1
     assert "hypothetical event " in run("log", TALKS, "--ledger", url).out
     assert run("status", TALKS, "--ledger", "seeds").out.count("ypothetical") == 0
