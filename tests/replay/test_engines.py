@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support import require
 from support_replay import as_told
@@ -50,7 +50,11 @@ def rows(batches):
 
 
 @settings(max_examples=settings().max_examples // 2)
-@pytest.mark.parametrize("engine", ENGINES)
+def expected(ledger, **question):
+    return {track: words(reduce(ledger.events(track), **question)) for track in ledger.tracks()}
+
+
+@pytest.mark.parametrize("engine", ["numba", "duckdb", "reference"])
 @given(ledger=ledgers, as_of=CUTS, evidence=EVIDENCE)
 def test_engines_agree_with_the_reference(engine, tmp_path_factory, ledger, as_of, evidence):
     """On tracks that they fold, and on those that are folded event by event."""
@@ -58,6 +62,34 @@ def test_engines_agree_with_the_reference(engine, tmp_path_factory, ledger, as_o
     folder = tmp_path_factory.mktemp("columns")
     export_columns(ledger, folder)
 
-    found = rows(replay([folder], engine=engine, as_of=as_of, evidence=evidence))
+    assert rows(replay([folder], engine=engine, as_of=as_of, evidence=evidence)) == expected(
+        ledger, as_of=as_of, evidence=evidence
+    )
 
-    assert found == {track: words(reduce(ledger.events(track), as_of=as_of, evidence=evidence)) for track in ledger.tracks()}
+
+@settings(max_examples=2, phases=[Phase.generate])  # a query takes seconds, however little there is to fold
+@given(
+    ledger=st.lists(logs(), min_size=40, max_size=60).map(lambda found: MemoryLedger(many(found))),
+    as_of=CUTS,
+    evidence=EVIDENCE,
+)
+def test_spark_agrees_with_the_reference(tmp_path_factory, ledger, as_of, evidence):
+    """So does the engine that starts slowest, on many tracks at once."""
+    require("spark")
+    from pyspark.sql import SparkSession
+
+    small = (
+        SparkSession.builder.master("local[2]").config("spark.sql.shuffle.partitions", 2).config("spark.ui.enabled", "false")
+    )
+    small.getOrCreate()
+    folder = tmp_path_factory.mktemp("columns")
+    export_columns(ledger, folder)
+
+    assert rows(replay([folder], engine="spark", as_of=as_of, evidence=evidence)) == expected(
+        ledger, as_of=as_of, evidence=evidence
+    )
+
+
+def test_every_engine_is_tested():
+    """One that is added must be added here."""
+    assert set(ENGINES) == {"numba", "duckdb", "spark", "reference"}
