@@ -59,9 +59,11 @@ def _begin_log(here: Session, path: Path) -> None:
     examples="""
 diplostate doctor
 diplostate doctor --ledger talks.sqlite
+diplostate doctor --rebuild --ledger talks.sqlite
 diplostate doctor --ledger talks.sqlite --format json""",
 )
-def doctor(here: Session) -> Exit:
+@click.option("--rebuild", is_flag=True, help="First make the statuses that the ledger keeps ready anew, from its events")
+def doctor(here: Session, rebuild: bool) -> Exit:
     """Look at what is installed and, where a ledger is named, whether it is sound; exit with 1 where something is wrong.
 
     Of a ledger it checks the file, that places count up without gaps, and that each status is what its events come to.
@@ -69,7 +71,7 @@ def doctor(here: Session) -> Exit:
     from diplostate.reports import doctor
 
     url = here.url or os.environ.get("DIPLOSTATE_LEDGER")
-    found = doctor.examine((lambda: wiring.open(url, create=False)) if url else None)
+    found = doctor.examine((lambda: wiring.open(url, create=False)) if url else None, rebuild=rebuild)
     here.show(doctor.view(found))
     return Exit.FAILED if found.faults else Exit.DONE
 

@@ -90,7 +90,9 @@ def _damage_in_words() -> Iterator[None]:
     try:
         yield
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise LedgerError(f"the status kept beside a track is damaged ({error!r}): rebuild() makes it anew") from error
+        raise LedgerError(
+            f"the status kept beside a track is damaged ({error!r}): diplostate doctor --rebuild makes it anew"
+        ) from error
 
 
 class StatusProjector:

@@ -114,6 +114,15 @@ class Examined(Protocol):
 
 
 @runtime_checkable
+class Rebuilt(Protocol):
+    """A ledger that keeps projections beside its events, and can make them all anew."""
+
+    def rebuild(self) -> int:
+        """Make the projections of all tracks anew, in transactions of some tracks each; how many tracks there are."""
+        ...
+
+
+@runtime_checkable
 class Backed(Protocol):
     """A ledger in a file, of which a copy can be made while others write."""
 

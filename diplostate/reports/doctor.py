@@ -16,7 +16,7 @@ from diplostate._version import __version__
 from diplostate.errors import DiplostateError
 from diplostate.ledger import ask
 from diplostate.ledger.projector import StatusProjector
-from diplostate.ledger.protocol import Examined, Ledger
+from diplostate.ledger.protocol import Examined, Ledger, Rebuilt
 from diplostate.reports.render import Field, Line, Page, Section, Span, View
 from diplostate.reports.words import counted
 
@@ -47,9 +47,12 @@ class Examination:
         return tuple(finding for finding in (*self.installed, *self.ledger) if finding.level == FAULT)
 
 
-def examine(opened: Callable[[], Ledger] | None = None) -> Examination:
-    """Look at what is installed, and at the ledger that ``opened`` opens; never raises for what is wrong with them."""
-    return Examination(installed=tuple(installed()), ledger=tuple(_opened(opened)) if opened else ())
+def examine(opened: Callable[[], Ledger] | None = None, *, rebuild: bool = False) -> Examination:
+    """Look at what is installed, and at the ledger that ``opened`` opens; never raises for what is wrong with them.
+
+    With ``rebuild``, the statuses that the ledger keeps ready are made anew from its events before one looks.
+    """
+    return Examination(installed=tuple(installed()), ledger=tuple(_opened(opened, rebuild)) if opened else ())
 
 
 # What is installed.
@@ -103,7 +106,7 @@ def _version(package: str) -> str | None:
 # A ledger.
 
 
-def _opened(opened: Callable[[], Ledger]) -> Iterator[Finding]:
+def _opened(opened: Callable[[], Ledger], rebuild: bool) -> Iterator[Finding]:
     try:
         ledger = opened()
     except DiplostateError as error:
@@ -111,7 +114,18 @@ def _opened(opened: Callable[[], Ledger]) -> Iterator[Finding]:
         return
     with ledger:
         yield Finding("opens", OK, ledger.url)
+        if rebuild:
+            yield _rebuilt(ledger)
         yield from health(ledger)
+
+
+def _rebuilt(ledger: Ledger) -> Finding:
+    if not isinstance(ledger, Rebuilt):
+        return Finding("rebuilt", NOTE, "it keeps no statuses: they are made when they are asked for")
+    try:
+        return Finding("rebuilt", OK, f"the statuses of {counted(ledger.rebuild(), 'track')}")
+    except DiplostateError as error:
+        return Finding("rebuilt", FAULT, str(error))
 
 
 def health(ledger: Ledger) -> Iterator[Finding]:
@@ -164,7 +178,7 @@ def _statuses(ledger: Ledger) -> Iterator[Finding]:
     wrong = [track for track, projection in kept if project(ledger.events(track)) != projection]
     if wrong:
         named = ", ".join(wrong[:5])
-        advice = "do not rely on it; in Python, diplostate.open(URL).rebuild() makes all anew"
+        advice = "do not rely on it; diplostate doctor --rebuild makes all anew"
         yield Finding("statuses", FAULT, f"{len(wrong)} of {len(kept)} not what its events come to ({named}): {advice}")
     else:
         yield Finding("statuses", OK, f"{len(kept)}, each what its events come to")

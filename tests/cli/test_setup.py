@@ -102,6 +102,10 @@ def test_doctor_looks_at_a_ledger(run, talks):
     assert "9, each what its events come to" in run("doctor", env={"DIPLOSTATE_LEDGER": str(SEEDS)}).out
 
 
+def test_doctor_makes_statuses_anew(run, talks):
+    assert "rebuilt" in run("doctor", "--rebuild", "--ledger", talks).out
+
+
 def test_doctor_exits_with_1_where_something_is_wrong(run, tmp_path):
     result = run("doctor", "--ledger", tmp_path / "none.sqlite", "--format", "json")
     assert result.code == 1

@@ -499,7 +499,9 @@ def test_a_damaged_projection_is_reported_and_can_be_rebuilt(ledger, path, text)
     ledger.append([held("2025-07-20")])
     tampered(path, "UPDATE projections SET text = ?", text)
 
-    with pytest.raises(LedgerError, match=r"the status kept beside a track is damaged .*: rebuild\(\) makes it anew"):
+    with pytest.raises(
+        LedgerError, match=r"the status kept beside a track is damaged .*: diplostate doctor --rebuild makes it anew"
+    ):
         status(ledger, "one")
     with pytest.raises(LedgerError, match="damaged"):
         ledger.append([held("2025-07-21")])

@@ -182,6 +182,21 @@ def test_a_status_that_is_not_what_its_events_come_to_is_a_fault(talks):
     assert found["statuses"].said.startswith("1 of 9 not what its events come to (ukr-rus-turkiye): do not rely on it;")
 
 
+def test_statuses_are_made_anew_where_that_is_asked_for(talks):
+    assert tampered(talks, "UPDATE projections SET text = '{}' WHERE track = 'ukr-rus-turkiye'")["statuses"].level == FAULT
+    found = doctor.examine(lambda: wiring.open(talks), rebuild=True)
+    assert not found.faults
+    assert "the statuses of 9 tracks" in {finding.said for finding in found.ledger}
+
+
+def test_what_cannot_be_made_anew_is_told(talks):
+    """Log files keep nothing beside their events, and a damaged event cannot be folded."""
+    found = doctor.examine(lambda: wiring.open(SEEDS), rebuild=True)
+    assert levels(found.ledger)["rebuilt"] == NOTE
+    tampered(talks, "DROP TRIGGER events_no_update", "UPDATE events SET body = 'nonsense' WHERE position = 3")
+    assert levels(doctor.examine(lambda: wiring.open(talks), rebuild=True).ledger)["rebuilt"] == FAULT
+
+
 def test_an_event_that_cannot_be_read_is_a_fault(talks):
     found = tampered(talks, "DROP TRIGGER events_no_update", "UPDATE events SET body = 'x' WHERE position = 3")
     assert FAULT in levels(found.values()).values()
