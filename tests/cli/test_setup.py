@@ -155,7 +155,7 @@ def completed(run, words, monkeypatch, **env):
 
 
 def test_commands_and_words_are_completed(run, monkeypatch):
-    assert completed(run, ["stat"], monkeypatch) == ["status"]
+    assert completed(run, ["statu"], monkeypatch) == ["status"]
     assert completed(run, ["status", "--phase", "p"], monkeypatch) == ["pending"]
 
 
