@@ -147,6 +147,8 @@ def test_another_process_never_uses_the_connections_of_its_parent(ledger, monkey
         patch.setattr(os, "getpid", lambda: 0)
         other = ask(ledger, "SELECT pg_backend_pid()")
         assert ask(ledger, "SELECT pg_backend_pid()") == other != session
+        ledger.close()
+    ledger._database._abandoned[0].drain()  # as the parent does
 
 
 # The lane
