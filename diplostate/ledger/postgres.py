@@ -214,12 +214,10 @@ class PostgresLedger:
         """Enter the lane, and fetch in the same go what an append asks: each question by itself would hold up all others."""
         ids = [_name(event_id) for event_id in batch.ids]
         tracks = list({_name(track) for track in (*(event.track for event in batch.events), *expected_version)})
-        with session.connection.pipeline():
-            session.begin()
-            answer = session.execute(_ASK, ids, self._projector.fingerprint, tracks)
+        (rows,) = session.begin((_ASK, [ids, self._projector.fingerprint, tracks]))
         found: dict[str, list[Any]] = {"last": [], "event": [], "track": []}
-        for what, *row in answer:
-            found[what].append(row)
+        for what, name, position, version, text in rows:
+            found[str(what)].append((name, int(position or 0), int(version or 0), text))
         ((chain, position, _, clock),) = found["last"]
         return _Transaction(
             session=session,
@@ -227,7 +225,7 @@ class PostgresLedger:
             fingerprint=self._projector.fingerprint,
             place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
             known={event_id: _event(*row) for event_id, *row in found["event"]},
-            states={track: (version or 0, projection) for track, _, version, projection in found["track"]},
+            states={track: (version, projection) for track, _, version, projection in found["track"]},
         )
 
 
@@ -246,30 +244,30 @@ FROM unnest(%s::text[]) WITH ORDINALITY AS asked (track, place) ORDER BY place""
 _ALL_ROWS = """
 SELECT position, id, track, version, body, content_hash, chain
 FROM {schema}.events WHERE position >= %s ORDER BY position LIMIT %s"""
-# Each statement costs the driver more than the server: all that an append asks is one, and all that it writes is another.
+# All that an append asks in the lane is one statement, and all that it writes is another: each by itself costs.
 _ASK = """
 SELECT 'last', (SELECT chain FROM {schema}.events AS e WHERE e.position = l.position), l.position, NULL::bigint,
        (SELECT clock FROM {schema}.events AS e WHERE e.position = l.position)
 FROM {schema}.ledger AS l
-UNION ALL SELECT 'event', id, position, version, body FROM {schema}.events WHERE id = ANY(%s)
+UNION ALL SELECT 'event', id, position, version, body FROM {schema}.events WHERE id = ANY($1)
 UNION ALL SELECT 'track', asked.track, NULL, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
-       (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = %s)
-FROM unnest(%s::text[]) AS asked (track)"""
+       (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = $2)
+FROM unnest($3::text[]) AS asked (track)"""
 _KEEP = """
 INSERT INTO {{schema}}.projections (fingerprint, track, text) {rows}
 ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint"""
 _WRITE = """
 WITH kept AS ({keep}), written AS (
     INSERT INTO {{schema}}.events (clock, position, id, track, version, body, content_hash, chain) {rows}
-) SELECT pg_notify(%s, %s)"""
-_KEEP_MANY = _KEEP.format(rows="SELECT %s, new.* FROM unnest(%b::text[], %b::text[]) AS new")
+) SELECT pg_notify($12, $13)"""
+_KEEP_MANY = _KEEP.format(rows="SELECT $1, new.* FROM unnest($2::text[], $3::text[]) AS new")
 _WRITE_MANY = _WRITE.format(
     keep=_KEEP_MANY,
-    rows="""SELECT %s, new.* FROM unnest(
-        %b::bigint[], %b::text[], %b::text[], %b::bigint[], %b::text[], %b::text[], %b::text[]
+    rows="""SELECT $4, new.* FROM unnest(
+        $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[]
     ) AS new""",
 )
-_WRITE_ONE = _WRITE.format(keep=_KEEP.format(rows="VALUES (%s, %s, %s)"), rows="VALUES (%s, %s, %s, %s, %s, %s, %s, %s)")
+_WRITE_ONE = _WRITE.format(keep=_KEEP.format(rows="VALUES ($1, $2, $3)"), rows="VALUES ($4, $5, $6, $7, $8, $9, $10, $11)")
 
 
 @attrs.frozen(kw_only=True)
@@ -300,19 +298,14 @@ class _Transaction:
         clock = None if admission.clock is None else admission.clock.isoformat()
         told = self.channel, str(admission.rows[-1].position)
         if len(admission.rows) == 1:
-            (kept,) = admission.projections.items()
-            self._end(_WRITE_ONE, self.fingerprint, *kept, clock, *admission.rows[0], *told)
+            ((track, text),) = admission.projections.items()
+            self.session.commit((_WRITE_ONE, [self.fingerprint, track, text, clock, *admission.rows[0], *told]))
         else:
-            events = map(list, zip(*admission.rows, strict=True))
-            self._end(_WRITE_MANY, self.fingerprint, *_columns(admission.projections), clock, *events, *told)
+            columns = (*_columns(admission.projections), clock, *map(list, zip(*admission.rows, strict=True)))
+            self.session.commit((_WRITE_MANY, [self.fingerprint, *columns, *told]))
 
     def keep(self, projections: Mapping[str, str]) -> None:
-        self._end(_KEEP_MANY, self.fingerprint, *_columns(projections))
-
-    def _end(self, sql: str, *values: object) -> None:
-        with self.session.connection.pipeline():
-            self.session.execute(sql, *values)
-            self.session.commit()
+        self.session.commit((_KEEP_MANY, [self.fingerprint, *_columns(projections)]))
 
 
 def _columns(projections: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -12,14 +12,14 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from diplostate.errors import LedgerBusy, LedgerError, ReadOnly
 from diplostate.ledger.postgres_address import Address
+from diplostate.ledger.postgres_pipeline import Line, Row, Statement
 from diplostate.ledger.postgres_schema import MIGRATIONS, STATEMENTS, VERSION, quoted
 
 T = TypeVar("T")
-Connection = psycopg.Connection[tuple[Any, ...]]
 Cursor = psycopg.Cursor[tuple[Any, ...]]
 
 _PAUSE_SECONDS = 0.05
@@ -39,31 +39,37 @@ SELECT set_config('lock_timeout', %s, false), set_config('idle_in_transaction_se
 class Session:
     """One connection while somebody works with it; ``{schema}`` in a statement stands for the schema of the ledger."""
 
-    def __init__(self, connection: Connection, schema: str) -> None:
+    def __init__(self, connection: Line, schema: str) -> None:
         self.connection, self.is_committing = connection, False
         self._schema, self._quoted = schema, quoted(schema)
 
     def execute(self, sql: str, *values: object) -> Cursor:
-        """Run a statement; inside of ``connection.pipeline()`` it is sent together with others."""
+        """Run a statement, with ``%s`` for each value."""
         return self.connection.execute(sql.replace("{schema}", self._quoted).encode(), values or None)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Run a statement, and fetch what it finds."""
         return self.execute(sql, *values).fetchall()
 
-    def begin(self) -> None:
-        """Begin a transaction, and enter the lane of writers; it is left when the transaction ends.
+    def begin(self, *questions: Statement) -> list[list[Row]]:
+        """Begin a transaction, enter the lane of writers, which is left when the transaction ends, and ask, all in one go."""
+        return self._together(*self.entrance(), *questions)[-len(questions) :]
+
+    def entrance(self) -> tuple[Statement, ...]:
+        """What leads into the lane.
 
         The lock is a statement of its own, so that those behind it see all that was committed before the lock was had. That
         holds for READ COMMITTED, whatever the default of the database is.
         """
-        self.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-        self.execute("SELECT pg_advisory_xact_lock(%s)", lane(self._schema))
+        return ("BEGIN ISOLATION LEVEL READ COMMITTED", ()), ("SELECT pg_advisory_xact_lock($1)", (lane(self._schema),))
 
-    def commit(self) -> None:
-        """Commit. Where the connection is lost from here on, nobody can tell whether it was done."""
+    def commit(self, *changes: Statement) -> None:
+        """Make changes and commit, in one go. Where the connection is lost from here on, nobody can tell what was done."""
         self.is_committing = True
-        self.execute("COMMIT")
+        self._together(*changes, ("COMMIT", ()))
+
+    def _together(self, *statements: Statement) -> list[list[Row]]:
+        return self.connection.together(*((sql.replace("{schema}", self._quoted), values) for sql, values in statements))
 
 
 Work = Callable[[Session], T]
@@ -88,9 +94,9 @@ class _Pool:
     def __init__(self, size: int) -> None:
         self.pid = os.getpid()
         self.free = threading.BoundedSemaphore(size)
-        self.idle: list[Connection] = []
+        self.idle: list[Line] = []
 
-    def take(self) -> Connection | None:
+    def take(self) -> Line | None:
         """One of those that wait."""
         with suppress(IndexError):  # another thread was faster
             return self.idle.pop()
@@ -191,7 +197,7 @@ class Database:
             self._pool = _Pool(self._connections)
         return self._pool
 
-    def _connected(self) -> Connection:
+    def _connected(self) -> Line:
         end = time.monotonic() + self._busy_seconds
         while True:
             try:
@@ -201,8 +207,8 @@ class Database:
                     raise self._in_words(error, LedgerError) from error
             time.sleep(_PAUSE_SECONDS)
 
-    def _opened(self) -> Connection:
-        connection = psycopg.connect("", autocommit=True, **self.address.options)
+    def _opened(self) -> Line:
+        connection = Line.connect("", autocommit=True, **self.address.options)
         try:
             session = Session(connection, self.address.schema)
             session.execute(_SETTINGS, _milliseconds(self._busy_seconds), _milliseconds(_IDLE_SECONDS))
@@ -286,12 +292,13 @@ def _is_of_driver(error: psycopg.Error) -> bool:
     return isinstance(error, psycopg.OperationalError) and error.sqlstate is None
 
 
-def _is_reusable(connection: Connection) -> bool:
+def _is_reusable(connection: Line) -> bool:
     """Whether a connection can be used again; what it had begun and not committed is taken back."""
     with suppress(psycopg.Error):
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            connection.rollback()
-    return connection.pgconn.transaction_status == TransactionStatus.IDLE
+            connection.together(("ROLLBACK", ()))  # psycopg's own would throw away what was prepared
+    is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+    return is_idle and connection.pgconn.pipeline_status == PipelineStatus.OFF
 
 
 def _version(session: Session) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Any
 
 import psycopg
 
 from diplostate.ledger.postgres_address import Address
-from diplostate.ledger.postgres_database import Connection, lane
+from diplostate.ledger.postgres_database import lane
 
 
 def channel(schema: str) -> str:
@@ -24,7 +25,7 @@ class Bell:
 
     def __init__(self, address: Address) -> None:
         self._address, self._pid = address, os.getpid()
-        self._connection: Connection | None = None
+        self._connection: psycopg.Connection[Any] | None = None
         self.wait(0)
 
     def wait(self, seconds: float) -> None:
@@ -36,7 +37,7 @@ class Bell:
             self.close()
             time.sleep(max(0, end - time.monotonic()))
 
-    def _listening(self) -> Connection:
+    def _listening(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._pid != os.getpid():
             # After a fork the connection of the parent is left alone: to close it here would end its session.
             self._connection, self._pid = psycopg.connect("", autocommit=True, **self._address.options), os.getpid()

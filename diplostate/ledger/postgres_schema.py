@@ -50,26 +50,20 @@ CREATE TABLE {schema}.projections (
 # The counter is moved by the insert itself: whoever inserts, by whatever program, takes the next positions or none, and holds
 # the row until it commits.
 _ONLY_NEXT = """
-DECLARE
-    lowest bigint;
-    highest bigint;
-    many bigint;
 BEGIN
-    SELECT min(position), max(position), count(*) INTO lowest, highest, many FROM added;
-    IF many = 0 THEN
-        RETURN NULL;
-    END IF;
-    UPDATE {schema}.ledger SET position = highest WHERE position = lowest - 1 AND highest - lowest + 1 = many;
-    IF NOT FOUND THEN
-        RAISE integrity_constraint_violation USING MESSAGE = 'events are only appended: this is not the next position';
-    END IF;
-    PERFORM FROM added WHERE version > 1 AND NOT EXISTS (
-        SELECT FROM {schema}.events AS e
-        WHERE e.track = added.track AND e.version = added.version - 1 AND e.position < added.position
-    );
-    IF FOUND THEN
+    UPDATE {schema}.ledger SET position = batch.highest
+    FROM (
+        SELECT min(position) AS lowest, max(position) AS highest, count(*) AS many,
+               bool_and(version = 1 OR EXISTS (
+                   SELECT FROM {schema}.events AS e
+                   WHERE e.track = added.track AND e.version = added.version - 1 AND e.position < added.position
+               )) AS in_order
+        FROM added
+    ) AS batch
+    WHERE position = batch.lowest - 1 AND batch.highest - batch.lowest + 1 = batch.many AND batch.in_order;
+    IF NOT FOUND AND EXISTS (SELECT FROM added) THEN
         RAISE integrity_constraint_violation
-            USING MESSAGE = 'events are only appended: this is not the next version of its track';
+            USING MESSAGE = 'events are only appended: this is not the next position, or not the next version of its track';
     END IF;
     RETURN NULL;
 END """

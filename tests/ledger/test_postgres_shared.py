@@ -151,6 +151,17 @@ def test_another_process_never_uses_the_connections_of_its_parent(ledger, monkey
     ledger._database._abandoned[0].drain()  # as the parent does
 
 
+def test_what_was_prepared_outlives_an_append_that_is_refused(ledger):
+    """psycopg forgets, and lets the server forget, what it prepared itself."""
+    for _ in range(9):
+        ledger.append([held("2025-07-20")])
+        with pytest.raises(VersionConflict):
+            ledger.append([held("2025-07-20")], expected_version={"one": 0})
+        assert ledger.events("one")
+    names = ask(ledger, "SELECT name FROM pg_prepared_statements WHERE name LIKE 'together%'")
+    assert len(names) == len(set(names)) > 3
+
+
 # The lane
 
 
@@ -270,7 +281,7 @@ def test_a_loss_at_which_the_driver_only_hints_is_a_loss(ledger, monkeypatch):
 
     from diplostate.ledger.postgres_database import Session
 
-    def hint(session):
+    def hint(session, *changes):
         monkeypatch.undo()
         raise psycopg.OperationalError("cannot exit pipeline mode while busy")
 
@@ -294,13 +305,11 @@ def lose(monkeypatch):
     def arrange(*moments, then=lambda: None):
         todo = list(moments)
 
-        def break_off(session):
+        def break_off(session, *changes):
             moment = todo.pop(0) if todo else ""
             if moment != "before":
-                commit(session)
+                commit(session, *changes)
             if moment:
-                if moment == "after":
-                    session.connection._pipeline.sync()
                 session.is_committing = True
                 session.connection.close()
                 then()
