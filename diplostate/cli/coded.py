@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from diplostate.cli import session
 from diplostate.cli.options import Word
-from diplostate.cli.session import Session, present
+from diplostate.cli.session import Session
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import View
 
@@ -55,7 +56,7 @@ def bring(ledger: Ledger, coded: Coded, dry_run: bool) -> View:
     from diplostate.codings.bring import import_coded
     from diplostate.reports.coded import view
 
-    return view(import_coded(ledger, coded, today=present().date(), dry_run=dry_run), dry_run=dry_run)
+    return view(import_coded(ledger, coded, today=session.present().date(), dry_run=dry_run), dry_run=dry_run)
 
 
 def _counted(here: Session, rows: Iterable[T]) -> Iterator[T]:

@@ -25,7 +25,7 @@ _NEEDED = (
 )  # fmt: skip
 _MEDIATION = "M"
 """The type of rows in which somebody mediates; the others (MR, I) are related to it, such as mediators among themselves."""
-_BETWEEN = re.compile(r"[;\s]+(?=https?://)|[;\s]*$|\s+")
+_BETWEEN = re.compile(r";(?=\s*https?://)|\s+")
 """What stands between addresses; a semicolon alone may belong to one."""
 _LONGEST_SUMMARY = 1_000
 """Characters of the summary that an event keeps."""
@@ -204,12 +204,8 @@ def _sources(rows: Sequence[tuple[Path, _Row]]) -> tuple[Source, ...]:
     file = rows[0][0]
     ids = _joined(row.text("med_event_ID") for _, row in rows)
     note = f"imported from MEND: {ids}; {places(file.name, [row.line for _, row in rows])}"
-    urls = dict.fromkeys(
-        url
-        for _, row in rows
-        for url in _BETWEEN.split(row.cells["source_urls"].strip())
-        if url.startswith(("http://", "https://"))
-    )
+    parts = (part.rstrip(";,") for _, row in rows for part in _BETWEEN.split(row.cells["source_urls"]))
+    urls = dict.fromkeys(part for part in parts if part.startswith(("http://", "https://")))
     if not urls:
         return (Source(outlet="MEND", attribution="inferred", note=note),)
     return tuple(Source(outlet="MEND", url=url, attribution="media", note=note) for url in list(urls)[:MOST_SOURCES])

@@ -30,7 +30,7 @@ def page(found: Brought, *, dry_run: bool = False) -> Page:
     )
     tally = found.coded.tally
     fields = [
-        Field("Read", [f"{tally.read:,} rows, which speak of {counted(len(found.coded.tracks), 'track')}"]),
+        Field("Read", [f"{tally.read:,} rows; talks in {counted(len(found.coded.tracks), 'track')}"]),
         Field("Merged", list(_reasons(tally.merged))),
         Field("Left out", list(_reasons(tally.left))),
         Field("Strangers", list(_strangers(tally.strangers))),
@@ -47,16 +47,15 @@ def _count(events: Mapping[str, Sequence[Event]]) -> int:
 
 
 def _reasons(reasons: Counter[str]) -> Iterator[Line]:
-    width = len(f"{max(reasons.values(), default=0):,}")
-    for reason, count in reasons.most_common():
+    for reason, count in sorted(reasons.items(), key=lambda item: (-item[1], item[0])):
         if count:
-            yield [Span(f"{count:>{width},}  {reason}")]
+            yield [Span(f"{count:,} {reason}")]
 
 
 def _strangers(strangers: Counter[str]) -> Iterator[Line]:
     most = ", ".join(f"{name} ({count:,})" for name, count in strangers.most_common(_MOST_STRANGERS))
     if most:
-        yield [Span(f"no party is known for {len(strangers):,} names, most often {most}")]
+        yield [Span(f"no party is known for {counted(len(strangers), 'name')}, most often {most}")]
 
 
 def _warnings(tally: Tally) -> Iterator[Line]:

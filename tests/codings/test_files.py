@@ -1,0 +1,153 @@
+"""Files as they come: packed, damaged, of another kind."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+
+import pytest
+
+from codings.given import coded, decoded, gdelt, icews, mediated, mend, written
+from diplostate.codings.bring import read_coded
+from diplostate.errors import InvalidLog, LedgerError
+
+ROW = coded("2020-01-01", "Japan", "046", "Peru")
+
+
+def _tracks(coding, *files):
+    return list(read_coded(coding, files).tracks)
+
+
+def test_a_gzipped_file_is_read(tmp_path):
+    (tmp_path / "a.tab.gz").write_bytes(gzip.compress(icews(ROW).encode()))
+
+    assert _tracks("icews", tmp_path / "a.tab.gz") == ["icews-jpn-per"]
+
+
+def test_a_zipped_file_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("inside/a.tab", icews(ROW))
+
+    assert _tracks("icews", tmp_path / "a.zip") == ["icews-jpn-per"]
+
+
+def test_a_zip_archive_with_several_files_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("a.tab", icews(ROW))
+        archive.writestr("b.tab", icews(ROW))
+    with pytest.raises(InvalidLog, match=r"a.zip: holds 2 files"):
+        _tracks("icews", tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize("name", ["a.tab.gz", "a.zip"])
+def test_a_damaged_archive_is_refused(tmp_path, name):
+    packed = gzip.compress(icews(ROW).encode() * 50)
+    (tmp_path / name).write_bytes(packed[: len(packed) // 2])
+    with pytest.raises(InvalidLog, match=f"{name}: is damaged"):
+        _tracks("icews", tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(LedgerError, match="cannot be read"):
+        _tracks("icews", tmp_path / "nothing.tab")
+
+
+def test_lines_that_are_not_utf8_are_named(tmp_path):
+    text = icews(ROW, coded("2020-01-02", "Japan", "046", "Peru", Publisher="Gazeta do Povó"))
+    (tmp_path / "a.tab").write_bytes(text.encode("latin1"))
+    with pytest.raises(InvalidLog, match=r"a.tab:3:.*is not UTF-8: convert"):
+        _tracks("icews", tmp_path / "a.tab")
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path):
+    assert _tracks("icews", written(tmp_path, "a.tab", "\ufeff" + icews(ROW))) == ["icews-jpn-per"]
+
+
+def test_lines_with_a_wrong_number_of_cells_are_all_named(tmp_path):
+    good, *rest = icews(ROW, ROW, ROW).splitlines()
+    text = "\n".join([good, rest[0], rest[1].rpartition("\t")[0], rest[2] + "\tmore", ""])
+    with pytest.raises(InvalidLog) as caught:
+        _tracks("icews", written(tmp_path, "a.tab", text))
+
+    assert [(fault.line, fault.message[:12]) for fault in caught.value.faults] == [(3, "has 19 cells"), (4, "has 21 cells")]
+
+
+def test_after_many_faults_the_rest_is_counted(tmp_path):
+    with pytest.raises(InvalidLog, match="and 10 more lines with faults") as caught:
+        _tracks("icews", written(tmp_path, "a.tab", icews() + "damaged\n" * 30))
+
+    assert len(caught.value.faults) == 21
+
+
+def test_the_faults_of_all_files_are_told_together(tmp_path):
+    first, second = (written(tmp_path, name, icews() + "damaged\n") for name in ("a.tab", "b.tab"))
+    with pytest.raises(InvalidLog, match=r"(?s)a.tab:2.*b.tab:2"):
+        _tracks("icews", first, second)
+
+
+@pytest.mark.parametrize("code", ["36", "46", "57"])
+def test_lost_leading_zeros_are_refused_with_the_line(tmp_path, code):
+    with pytest.raises(InvalidLog, match=rf"a.tab:2:1: code '{code}' has lost its leading zero \(0{code}\)"):
+        _tracks("icews", written(tmp_path, "a.tab", icews(coded("2020-01-01", "Japan", "046", "Peru", CAMEO_Code=code))))
+
+
+def test_a_code_of_no_codebook_is_left_out_with_a_warning(tmp_path):
+    """ICEWS has some, such as 13y."""
+    found = read_coded("icews", [written(tmp_path, "a.tab", icews(coded("2020-01-01", "Japan", "13y", "Peru"), ROW))])
+
+    assert [str(fault) for fault in found.tally.warnings] == ["a.tab:2:1: code '13y' is in no codebook: its rows are left out"]
+    assert found.tally.left["a code that is in no codebook"] == 1
+
+
+@pytest.mark.parametrize("day", ["2020-02-30", "02/03/2020", "", "20200203"])
+def test_what_is_no_day_is_refused_with_the_line(tmp_path, day):
+    with pytest.raises(InvalidLog, match=r"a.tab:2:1: .* is no day"):
+        _tracks("icews", written(tmp_path, "a.tab", icews(coded(day, "Japan", "046", "Peru"))))
+
+
+@pytest.mark.parametrize(
+    ("coding", "text"),
+    [
+        ("icews", decoded()),
+        ("icews-tkg", icews()),
+        ("mend", icews()),
+        ("gdelt", mend()),
+        ("icews", ""),
+        ("mend", ""),
+        ("icews", gdelt("20200101", "JPN", "046", "PER")),
+    ],
+)
+def test_a_file_of_another_coding_is_refused(tmp_path, coding, text):
+    with pytest.raises(InvalidLog, match=r"a.txt:1:1: has (no column|\d+ cells)"):
+        _tracks(coding, written(tmp_path, "a.txt", text))
+
+
+def test_versions_of_gdelt_in_one_file_are_read_each_by_its_width(tmp_path):
+    text = "".join(
+        gdelt("20200101", "JPN", "046", other, version=version) for other, version in (("PER", 57), ("KEN", 58), ("GHA", 61))
+    )
+    found = read_coded("gdelt", [written(tmp_path, "a.csv", text)])
+
+    assert list(found.tracks) == ["gdelt-gha-jpn", "gdelt-jpn-ken", "gdelt-jpn-per"]
+    assert [fault.line for fault in found.tally.warnings] == [2, 3]
+
+
+def test_a_line_of_gdelt_of_no_version_is_refused(tmp_path):
+    with pytest.raises(InvalidLog, match=r"a.csv:2:1: has 60 cells, not 57, 58"):
+        _tracks(
+            "gdelt",
+            written(
+                tmp_path, "a.csv", gdelt("20200101", "JPN", "046", "PER") + gdelt("20200101", "JPN", "046", "PER", version=60)
+            ),
+        )
+
+
+def test_a_damaged_row_of_mend_is_named_by_the_line_where_it_begins(tmp_path):
+    text = mend(mediated("RUR1", "2020-1-2", Summary="Two\nlines")) + "RUR2,Ruritania\n"
+    with pytest.raises(InvalidLog, match=r"a.csv:4:1: has 2 cells, not 18"):
+        _tracks("mend", written(tmp_path, "a.csv", text))
+
+
+def test_a_quote_that_never_ends_is_refused(tmp_path):
+    with pytest.raises(InvalidLog, match=r"a.csv:2:1: is no comma-separated table"):
+        _tracks("mend", written(tmp_path, "a.csv", mend() + '"RUR2,Ruritania\n'))
