@@ -67,6 +67,7 @@ CAPABILITIES: dict[str, tuple[Callable[[], object | None], str]] = {
     "shared": (lambda: _folder(ROOT.parent / "shared"), "no folder 'shared' with coded negotiations beside the project"),
     "png": (_png, "the extra png is not installed, or no font"),
     "bash": (lambda: shutil.which("bash"), "no bash"),
+    "terminal": (lambda: _package("pty"), "no pseudo-terminals here"),
     "libyaml": (lambda: _package("yaml._yaml"), "PyYAML was built without libyaml"),
     "postgres": (
         _server,

@@ -46,7 +46,13 @@ def show(view: View, format: str, *, colour: bool = True) -> None:
     lines = styled(view, format, width=width) if sys.stdout.isatty() else None
     if lines is None:
         write([render(view, format, width=width)])
-    elif colour and has_colour():
+    else:
+        show_lines(lines, colour=colour)
+
+
+def show_lines(lines: Iterable[Sequence[Span]], *, colour: bool = True) -> None:
+    """Write lines of styled pieces to stdout, coloured where that is a terminal."""
+    if colour and has_colour() and sys.stdout.isatty():
         _paint(lines)
     else:
         write("".join(span.text for span in line).rstrip() + "\n" for line in lines)

@@ -394,7 +394,16 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 def json_text(data: Mapping[str, Any]) -> str:
     """Indented JSON; characters that could steer a terminal are written as escapes, which changes nothing for a reader."""
     text = json.dumps(data, ensure_ascii=False, indent=2)
-    return "\n".join(line if line.isprintable() else "".join(map(_json_char, line)) for line in text.split("\n")) + "\n"
+    return "\n".join(map(_json_text, text.split("\n"))) + "\n"
+
+
+def json_line(data: Mapping[str, Any]) -> str:
+    """The same on one line."""
+    return _json_text(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) + "\n"
+
+
+def _json_text(line: str) -> str:
+    return line if line.isprintable() else "".join(map(_json_char, line))
 
 
 def _json_char(char: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby, islice
@@ -19,7 +18,7 @@ from diplostate.reports import recorded
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.recorded import Recorded, Standings
-from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
+from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading, json_line
 from diplostate.reports.status import EVERY, Only, Row
 from diplostate.reports.words import changes, sentence, with_days
 from diplostate.talks.attention import Flag, Limits, flags
@@ -192,7 +191,7 @@ def _flag(flag: Flag, question: Question) -> Line:
 
 def line(found: Change) -> str:
     """One change as a line of JSON."""
-    return json.dumps(data(found), ensure_ascii=False, separators=(",", ":")) + "\n"
+    return json_line(data(found))
 
 
 def data(found: Change) -> dict[str, Any]:
