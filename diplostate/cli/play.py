@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from datetime import time as clock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +19,6 @@ from diplostate.cli.options import CUT, EVIDENCE, Checked, Word
 from diplostate.cli.session import Session, command
 from diplostate.errors import Fault, Invalid
 from diplostate.talks.dates import Moment
-from diplostate.talks.sources import Evidence
 
 if TYPE_CHECKING:
     from diplostate.reports.played import Lines
@@ -56,16 +55,7 @@ diplostate play --axis known --ledger talks.sqlite --format json""",
     "--speed", type=Checked("speed", _speed), metavar="N[h|d|w]/s", help="In a terminal: so much virtual time in a second"
 )
 @click.option("--step", is_flag=True, help="In a terminal: wait for a key before each event")
-def play(
-    here: Session,
-    tracks: tuple[str, ...],
-    start: Moment | None,
-    end: Moment | None,
-    axis: str,
-    evidence: Evidence,
-    speed: float | None,
-    step: bool,
-) -> None:
+def play(here: Session, tracks: tuple[str, ...], speed: float | None, step: bool, **asked: Any) -> None:
     """Walk a ledger over all its tracks (or some): each event as it comes, and what it did to the status of its track.
 
     With --format json, a line of JSON for each event. With --speed or --step, a demonstration in the terminal, which keys
@@ -76,7 +66,7 @@ def play(
     from diplostate.simulation.play import play as walk
 
     with here.ledger() as ledger:
-        steps = walk(ledger, start=start, end=end, axis=axis, evidence=evidence, tracks=tracks or None)
+        steps = walk(ledger, tracks=tracks or None, **asked)
         if here.format == "json":
             screen.write(map(line, steps))
             return
