@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from cli.conftest import SEEDS
 from diplostate import wiring
 from diplostate.testing.conformance import responded
 
-COMMAND = [sys.executable, "-m", "diplostate.cli", "watch"]
+COMMAND = [sys.executable, "-m", "diplostate", "watch"]
 ANSWER = responded("RUS", "accepted", track="ukr-rus-turkiye", id="answer")
 on_unix = pytest.mark.skipif(os.name != "posix", reason="signals and pipes of POSIX")
 
@@ -83,7 +84,7 @@ def start(*args):
 
 @on_unix
 def test_what_another_process_records_is_told_until_somebody_interrupts(talks):
-    """Who interrupts is told where to go on."""
+    """Who interrupts is told where to go on: behind what was dealt with, which may be the change before the last line."""
     watcher = start("--after", 0, "--format", "json", "--ledger", talks)
     assert json.loads(watcher.stdout.readline())["position"] == 14
     with wiring.open(talks) as ledger:
@@ -96,7 +97,7 @@ def test_what_another_process_records_is_told_until_somebody_interrupts(talks):
     assert change["before"]["official"]["awaiting"] == ["RUS"]
     assert change["after"]["official"]["phase"] == "ACCEPTED"
     assert (watcher.returncode, rest) == (130, "")
-    assert f"To go on from here: --after {stored.position}" in errors
+    assert re.search(rf"To go on from here: --after (14|{stored.position})\n", errors)
     assert "Traceback" not in errors
 
 
