@@ -72,12 +72,18 @@ def _write_file(example: Example) -> None:
         Path(first.removeprefix("# file: ").strip()).write_text(rest, "utf-8")
 
 
+NEEDS = {"how-to/look-ahead.md": "numpy"}
+"""What the examples of some pages need beyond what pip installs."""
+
 SYBIL = Sybil(parsers=[PythonCodeBlockParser(), CodeBlockParser("console", _run_console), CodeBlockParser("yaml", _write_file)])
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_examples_run(page, tmp_path, monkeypatch):
     """Each page starts in a folder of its own that holds the seeds, and nothing else."""
+    for name, capability in NEEDS.items():
+        if page == ROOT / "docs" / name:
+            require(capability)
     shutil.copytree(ROOT / "seeds", tmp_path / "seeds")
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith("DIPLOSTATE_")]:

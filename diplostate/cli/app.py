@@ -27,7 +27,7 @@ COMMANDS: Mapping[str, Mapping[str, str]] = {
         "tracks": "tracks",
         "watch": "watch",
     },
-    "What comes next": {"whatif": "what_if", "play": "play", "stats": "stats", "backtest": "backtest"},
+    "What comes next": {"whatif": "what_if", "play": "play", "stats": "stats", "simulate": "simulate", "backtest": "backtest"},
     "Keeping the record": {
         "describe": "record",
         "propose": "record",

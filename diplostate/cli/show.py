@@ -102,7 +102,7 @@ def _usual(url: str, question: Question) -> Usual:
     from diplostate.reports.usual import learned
 
     with wiring.open(url, create=False) as ledger:
-        return learned(ledger, question)
+        return learned(ledger, question, name=None if "://" in url else url)  # a URL may hold a password
 
 
 @command(

@@ -203,7 +203,7 @@ def chart(found: Backtest, question: Question) -> Chart:
         ticks=_TICKS,
         axis="foretold probability",
         share="share that came, with its 95% interval",
-        curves=(Curve(name="as it would be if it were always right", points=((0.0, 0.0), (1.0, 1.0)), dashed=True),),
+        curves=(Curve(name="perfect calibration", points=((0.0, 0.0), (1.0, 1.0)), dashed=True),),
         dots=tuple(
             Dot(x=bin_.foretold, y=bin_.came, lower=bin_.lower, upper=bin_.upper, says=_bin_words(bin_)) for bin_ in bins
         ),

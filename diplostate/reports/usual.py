@@ -35,10 +35,13 @@ class Usual:
         return attrs.evolve(self, waiting=found) if found.is_enough else None
 
 
-def learned(ledger: Ledger, question: Question) -> Usual:
-    """Learn from all proposals of a ledger, as it was known at the moment that is asked for."""
+def learned(ledger: Ledger, question: Question, *, name: str | None = None) -> Usual:
+    """Learn from all proposals of a ledger, as it was known at the moment that is asked for.
+
+    ``name`` is what to call it (None: its URL).
+    """
     found = waiting(ledger, as_of=question.now, known_at=question.known_at, evidence=question.evidence)
-    return Usual(record=ledger.url, waiting=found)
+    return Usual(record=name or ledger.url, waiting=found)
 
 
 def words(usual: Usual, days: int) -> str:

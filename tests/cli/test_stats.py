@@ -94,7 +94,7 @@ def test_status_shows_what_is_usual_and_names_the_record_that_it_was_learned_fro
     asked = ("status", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", waits)
     words = " ".join(run(*asked).out.split())
     assert "Usual pending 3 days; of 40 comparable proposals half were answered within 22 days [17–30]" in words
-    assert f"(learned from sqlite:{waits})" in words
+    assert f"(learned from {waits})" in words
     (track,) = json.loads(run(*asked, "-f", "json").out)["tracks"]
     assert track["usual"]["half"] == {"days": 22, "lower": 17, "upper": 30}
     assert track["usual"]["proposals"] == 40

@@ -1,0 +1,119 @@
+"""The command that simulates futures: ``simulate``."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from diplostate import wiring
+from diplostate.cli import session
+from diplostate.cli.options import Checked, question_of, question_options
+from diplostate.cli.pictures import picture_options, save_pictures
+from diplostate.cli.session import Session, command
+from diplostate.errors import Fault, Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from diplostate.ledger.protocol import Ledger
+    from diplostate.simulation.futures import Plan, Tally
+
+
+def _days(text: str) -> int:
+    found = re.fullmatch(r"(\d+)([dw]?)", text.strip().casefold(), re.ASCII)
+    if found is None:
+        raise Invalid([Fault(f"{text!r} is no horizon: write a number of days or weeks, such as 90d or 12w")])
+    return int(found[1]) * (7 if found[2] == "w" else 1)
+
+
+@command(
+    "simulate",
+    "What may come next: the probability of each phase over time",
+    examples="""
+diplostate simulate ukr-rus-turkiye --ledger talks.sqlite --horizon 90d --runs 10000 --seed 1
+diplostate simulate --ledger seeds --learn-from icews.sqlite --evidence reported --format table
+diplostate simulate --ledger talks.sqlite --svg futures.svg --png futures.png
+diplostate simulate --ledger talks.sqlite --write futures --write-runs 3""",
+)
+@click.argument("tracks", nargs=-1, metavar="[TRACK]...")
+@question_options
+@click.option(
+    "--horizon", type=Checked("horizon", _days), default="90d", metavar="DAYS", help="How far: 90d (default), or weeks as 12w"
+)
+@click.option(
+    "--runs", type=click.IntRange(1), metavar="N", default=10_000, help="How many futures of each track (default: 10000)"
+)
+@click.option(
+    "--seed", type=click.IntRange(0), metavar="N", default=1, help="The same seed gives the same futures (default: 1)"
+)
+@click.option("--processes", type=click.IntRange(1), metavar="N", default=1, help="How many to work with (default: 1)")
+@click.option("--learn-from", metavar="URL", help="A ledger that tells how talks go (default: the ledger itself)")
+@click.option(
+    "--write",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
+    help="Write simulated runs as logs, marked as hypothetical, each into a folder of its own",
+)
+@click.option("--write-runs", type=click.IntRange(1), metavar="N", default=1, help="How many runs to write (default: 1)")
+@picture_options
+def simulate(
+    here: Session,
+    tracks: tuple[str, ...],
+    horizon: int,
+    runs: int,
+    seed: int,
+    processes: int,
+    learn_from: str | None,
+    write: Path | None,
+    write_runs: int,
+    **rest: Any,
+) -> None:
+    """Simulate what may come: many futures of each track, all of them legal, as such talks went before.
+
+    What follows what, and after how long, is learned from a record, and from each track its own, as it was known on the day of
+    --as-of. Without TRACK, all tracks of the ledger. It tells what is usual, not what was decided. Needs the extra simulation.
+    """
+    from diplostate.reports import futures as report
+    from diplostate.simulation import futures
+
+    # The workers are what is to run side by side, not the threads of each.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    pictures = {name: rest.pop(name) for name in ("svg", "png", "overwrite")}
+    question = question_of(**{**rest, "known_at": rest["known_at"] or rest["as_of"]}, present=session.present())
+    with ExitStack() as stack:
+        ledger = stack.enter_context(here.ledger())
+        teacher = stack.enter_context(wiring.open(learn_from, create=False)) if learn_from else None
+        plan = futures.planned(
+            ledger, tracks or None, as_of=question.now, horizon_days=horizon, runs=runs, seed=seed,
+            known_at=question.known_at, evidence=question.evidence, learn_from=teacher,
+        )  # fmt: skip
+
+        def watch(results: Iterable[Tally], total: int) -> Iterable[Tally]:
+            return here.watched(results, total=total, doing="Simulating", least=20)
+
+        found = futures.simulate(plan, processes=processes, watch=watch)
+        titles = {start.track: start.status.description.title for start in plan.starts}
+        if write is not None:
+            _write(here, ledger, plan, write, write_runs, overwrite=pictures["overwrite"])
+    if not save_pictures(here, lambda: report.chart(found, question), **pictures) and write is None:
+        here.show(report.view(found, question, titles))
+
+
+def _write(here: Session, ledger: Ledger, plan: Plan, folder: Path, runs: int, *, overwrite: bool) -> None:
+    """Write the first runs, each with the record that it goes on from."""
+    from diplostate.ledger.transfer import export_folder
+    from diplostate.simulation.futures import branch_of
+
+    names = [start.track for start in plan.starts]
+    for run in range(min(runs, plan.runs)):
+        home = folder / f"run-{run + 1:04}"
+        export_folder(branch_of(ledger, plan, run), names, "jsonl", home, overwrite=overwrite)
+        here.say(f"Simulated, no facts: {home} (to read: --ledger hypothetical:{home})")
+
+
+COMMANDS = {"simulate": simulate}
