@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +65,10 @@ diplostate simulate --ledger talks.sqlite --write futures --write-runs 3""",
 def simulate(
     here: Session,
     tracks: tuple[str, ...],
-    horizon: int,
-    runs: int,
-    seed: int,
-    processes: int,
     learn_from: str | None,
     write: Path | None,
     write_runs: int,
+    processes: int,
     **rest: Any,
 ) -> None:
     """Simulate what may come: many futures of each track, all of them legal, as such talks went before.
@@ -78,30 +76,27 @@ def simulate(
     What follows what, and after how long, is learned from a record, and from each track its own, as it was known on the day of
     --as-of. Without TRACK, all tracks of the ledger. It tells what is usual, not what was decided. Needs the extra simulation.
     """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # workers are to run side by side, not the threads of each
     from diplostate.reports import futures as report
-    from diplostate.simulation import futures
+    from diplostate.simulation.futures import planned, simulate
 
-    # The workers are what is to run side by side, not the threads of each.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     pictures = {name: rest.pop(name) for name in ("svg", "png", "overwrite")}
+    model: dict[str, Any] = {"horizon_days": rest.pop("horizon"), "runs": rest.pop("runs"), "seed": rest.pop("seed")}
     question = question_of(**{**rest, "known_at": rest["known_at"] or rest["as_of"]}, present=session.present())
+    model |= {"as_of": question.now, "known_at": question.known_at, "evidence": question.evidence}
     with ExitStack() as stack:
         ledger = stack.enter_context(here.ledger())
-        teacher = stack.enter_context(wiring.open(learn_from, create=False)) if learn_from else None
-        plan = futures.planned(
-            ledger, tracks or None, as_of=question.now, horizon_days=horizon, runs=runs, seed=seed,
-            known_at=question.known_at, evidence=question.evidence, learn_from=teacher,
-        )  # fmt: skip
-
-        def watch(results: Iterable[Tally], total: int) -> Iterable[Tally]:
-            return here.watched(results, total=total, doing="Simulating", least=20)
-
-        found = futures.simulate(plan, processes=processes, watch=watch)
-        titles = {start.track: start.status.description.title for start in plan.starts}
+        teacher = stack.enter_context(wiring.open(learn_from, create=False)) if learn_from else ledger
+        plan = planned(ledger, tracks or None, learn_from=teacher, **model)
+        found = simulate(plan, processes=processes, watch=partial(_watched, here))
         if write is not None:
             _write(here, ledger, plan, write, write_runs, overwrite=pictures["overwrite"])
-    if not save_pictures(here, lambda: report.chart(found, question), **pictures) and write is None:
-        here.show(report.view(found, question, titles))
+    if not save_pictures(here, partial(report.chart, found, question), **pictures) and write is None:
+        here.show(report.view(found, question))
+
+
+def _watched(here: Session, results: Iterable[Tally], total: int) -> Iterable[Tally]:
+    return here.watched(results, total=total, doing="Simulating", least=20)
 
 
 def _write(here: Session, ledger: Ledger, plan: Plan, folder: Path, runs: int, *, overwrite: bool) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
 from diplostate.reports.chart import Chart, stacked
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
-from diplostate.reports.render import Cell, Field, Page, Section, Span, Table, View
+from diplostate.reports.render import Cell, Field, Page, Section, Span, Table, View, heading
 from diplostate.reports.words import counted, days_words, joined
 from diplostate.simulation.futures import Future, Futures
 from diplostate.talks.machine import Phase
@@ -19,11 +19,11 @@ _LEAST = 0.005
 """Probabilities below this are not told in words."""
 
 
-def view(found: Futures, question: Question, titles: Mapping[str, str | None]) -> View:
-    """The report, ready to be rendered; ``titles`` are those of the tracks."""
+def view(found: Futures, question: Question) -> View:
+    """The report, ready to be rendered."""
     return View(
         name="simulate",
-        page=partial(page, found, question, titles),
+        page=partial(page, found, question),
         table=partial(table, found),
         rows=partial(rows, found),
         data=partial(data, found, question),
@@ -33,9 +33,10 @@ def view(found: Futures, question: Question, titles: Mapping[str, str | None]) -
 # In words.
 
 
-def page(found: Futures, question: Question, titles: Mapping[str, str | None]) -> Page:
+def page(found: Futures, question: Question) -> Page:
     """The probability of each phase as a text."""
-    sections = [_section(future, titles.get(future.track), days(found)) for future in found.futures]
+    titles = {start.track: start.status.description.title for start in found.plan.starts}
+    sections = [_section(future, titles[future.track], days(found)) for future in found.futures]
     return Page(lead=[[Span(question.words(), "dim")], basis(found), *untold(found)], sections=sections)
 
 
@@ -61,10 +62,9 @@ def days(found: Futures) -> tuple[int, ...]:
 
 
 def _section(future: Future, title: str | None, ahead: tuple[int, ...]) -> Section:
-    heading = [Span(title, "heading"), Span(f" ({future.track})", "dim")] if title else [Span(future.track, "heading")]
     told = [Field(f"In {days_words(day)}", [[*_told(future, day)]]) for day in ahead]
     lead = f"{future.phase} today; {counted(future.own, 'event')} of its own; {future.events:.1f} events to come in a run"
-    return Section(heading=heading, lead=[lead], fields=told)
+    return Section(heading=heading(title, future.track), lead=[lead], fields=told)
 
 
 def _told(future: Future, day: int) -> Iterator[Span | str]:

@@ -99,49 +99,56 @@ def planned(
     known at ``as_of`` (with ``known_at``: then). Raises `MissingExtra` without numpy, `TrackNotFound`, and `Invalid` for a
     horizon of no day, for too few runs, and where nothing can be learned.
     """
+    _refuse(horizon_days, runs)
+    cut = _Cut.of(as_of, known_at, evidence)
+    pooled = _pooled(ledger if learn_from is None else learn_from, cut)
+    tried = {track: _start(ledger, track, cut, seed) for track in (ledger.tracks() if tracks is None else tracks)}
+    starts = tuple(start for start in tried.values() if start is not None)
+    days = max((start.elapsed for start in starts), default=0) + horizon_days
+    return Plan(
+        starts=starts, untold=tuple(track for track, start in tried.items() if start is None),
+        habits=habits(pooled, seed=seed, models=MODELS, days=days), learned=len(pooled.symbols),
+        as_of=cut.as_of, known_at=cut.known_at, horizon_days=horizon_days, runs=runs, seed=seed,
+    )  # fmt: skip
+
+
+def _refuse(horizon_days: int, runs: int) -> None:
     numpy()
     if horizon_days < 1:
         raise Invalid([Fault(f"a horizon of {horizon_days} days lies in no future: ask for one day or more")])
     if runs < MODELS:
         raise Invalid([Fault(f"{runs} runs are too few: {MODELS} are the least, 10000 are usual")])
-    now = as_moment(as_of)
-    assert now is not None
-    known, asked = as_moment(known_at) or now, Evidence.parse(evidence)
-    teacher = ledger if learn_from is None else learn_from
-    pooled = together([steps(teacher, track, as_of=now, known_at=known, evidence=asked) for track in teacher.tracks()])
-    if not pooled.symbols:
+
+
+@attrs.frozen
+class _Cut:
+    """What was known when, on which evidence."""
+
+    as_of: Moment
+    known_at: Moment
+    evidence: Evidence
+
+    @classmethod
+    def of(cls, as_of: Moment | str, known_at: Cut, evidence: Evidence | str) -> _Cut:
+        now = as_moment(as_of)
+        assert now is not None
+        return cls(now, as_moment(known_at) or now, Evidence.parse(evidence))
+
+    def steps(self, ledger: Ledger, track: str) -> Steps:
+        return steps(ledger, track, as_of=self.as_of, known_at=self.known_at, evidence=self.evidence)
+
+
+def _pooled(teacher: Ledger, cut: _Cut) -> Steps:
+    found = together([cut.steps(teacher, track) for track in teacher.tracks()])
+    if not found.symbols:
         raise Invalid([Fault(_NOTHING)])
-    starts, untold = [], []
-    for track in ledger.tracks() if tracks is None else tracks:
-        own = steps(ledger, track, as_of=now, known_at=known, evidence=asked)
-        teller = Teller(track=track, parties=_parties(ledger, track), evidence=asked, says=_says(seed))
-        if own.symbols and len(teller.parties) > 1:
-            here = status(ledger, track, as_of=now, known_at=known, evidence=asked)
-            starts.append(_start(here, own, teller, day_of(now)))
-        else:
-            untold.append(track)
-    days = max((start.elapsed for start in starts), default=0) + horizon_days
-    return Plan(
-        starts=tuple(starts),
-        untold=tuple(untold),
-        habits=habits(pooled, seed=seed, models=MODELS, days=days),
-        learned=len(pooled.symbols),
-        as_of=now,
-        known_at=known,
-        horizon_days=horizon_days,
-        runs=runs,
-        seed=seed,
-    )
+    return found
 
 
 _NOTHING = (
     "there is nothing to learn from: no event was known then that counts; name other evidence (--evidence reported), a later "
     "--known-at, or a record to learn from"
 )
-
-
-def _says(seed: int) -> str:
-    return f"simulated with seed {seed}; nobody said so"
 
 
 def _parties(ledger: Ledger, track: str) -> tuple[str, ...]:
@@ -151,9 +158,16 @@ def _parties(ledger: Ledger, track: str) -> tuple[str, ...]:
     return tuple(sorted(declared or {code for event in events for _, code in names_party(event)}))
 
 
-def _start(here: Status, own: Steps, teller: Teller, today: date) -> Start:
+def _start(ledger: Ledger, track: str, cut: _Cut, seed: int) -> Start | None:
+    """A track as its future begins; None where too little is known of it."""
+    own = cut.steps(ledger, track)
+    parties = _parties(ledger, track)
+    if not own.symbols or len(parties) < 2:
+        return None
+    teller = Teller(track=track, parties=parties, evidence=cut.evidence, says=f"simulated with seed {seed}; nobody said so")
+    here, today = status(ledger, track, as_of=cut.as_of, known_at=cut.known_at, evidence=cut.evidence), day_of(cut.as_of)
     return Start(
-        track=teller.track,
+        track=track,
         status=here,
         today=today,
         teller=teller,
