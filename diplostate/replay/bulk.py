@@ -26,14 +26,14 @@ AHEAD = 2
 
 
 @cache
-def _fold() -> Callable[..., tuple[int, int, int]]:
+def compiled_fold() -> Callable[..., tuple[int, int, int]]:
     """`fold_rows` as machine code, kept in a cache beside the module (or in the one of the user) from run to run."""
     try:
         from numba import njit
         from numba.extending import register_jitable
     except ImportError:
         raise MissingExtra(package="numba", extra="bulk") from None
-    register_jitable(steps.step)
+    register_jitable(inline="always")(steps.step)  # a call for each event would cost half as much again
     function = FunctionType(steps.fold_rows.__code__, vars(steps))
     # The cache knows its functions by name, and does not see that a number was changed which another module gives.
     numbers = repr((compiled(), [(kind.name, kind.value) for kind in Kind], PHASES))
@@ -59,7 +59,7 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
     import numpy as np
 
     pa = arrow()
-    fold, lines = _fold(), np.array(compiled(), np.int64)
+    fold, lines = compiled_fold(), np.array(compiled(), np.int64)
     carried = np.array([*steps.START, steps.NEVER, -1], np.int64)
     days = symbols = pa.array([], pa.int32()).to_numpy()
     row = before = 0

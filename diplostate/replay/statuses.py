@@ -77,27 +77,22 @@ def _days(numbers: pa.Array) -> pa.Array:
 
 
 class _Names:
-    """The codes of the parties of every track, to be picked by bits."""
+    """The codes of the parties of every track, to be picked by bits; the same pick is made once."""
 
     def __init__(self, parties: pa.Array) -> None:
-        pa = arrow()
-        split = pa.compute.split_pattern(parties, " ")
-        most = pa.compute.max(pa.compute.list_value_length(split)).as_py() or 0
-        padded = pa.compute.list_slice(split, 0, most, return_fixed_size_list=True) if most else None
-        spaced = [pa.compute.list_element(padded, number) for number in range(most)]
-        self._spaced = [pa.compute.binary_join_element_wise(codes, " ", "") for codes in spaced]
+        coded = parties.dictionary_encode()
+        self._casts = [cast.split(" ") for cast in coded.dictionary.to_pylist()]
+        self._keys = arrow().compute.shift_left(coded.indices.cast("int64"), 16)
 
     def of(self, bits: pa.Array) -> pa.Array:
         """The codes whose bits are set, nothing where none is."""
         pa = arrow()
-        pc = pa.compute
-        # Joining with nothing missing: where all are, some versions of Arrow leave the row out.
-        picked = [
-            pc.if_else(pc.not_equal(pc.bit_wise_and(bits, 1 << number), 0), codes, "")
-            for number, codes in enumerate(self._spaced)
-        ]
-        joined = pc.binary_join_element_wise(pa.repeat("", len(bits)), *picked, "")
-        return pc.if_else(pc.equal(joined, ""), None, pc.utf8_rtrim(joined, " "))
+        coded = pa.compute.bit_wise_or(self._keys, bits).dictionary_encode()
+        names = [self._picked(*divmod(key, 1 << 16)) for key in coded.dictionary.to_pylist()]
+        return pa.array(names, pa.string()).take(coded.indices)
+
+    def _picked(self, cast: int, bits: int) -> str | None:
+        return _joined([code for number, code in enumerate(self._casts[cast]) if bits >> number & 1])
 
 
 def of_status(track: str, status: Status) -> dict[str, Any]:
