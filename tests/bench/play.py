@@ -8,8 +8,9 @@ from __future__ import annotations
 import resource
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 import attrs
@@ -24,17 +25,19 @@ _TRACKS = 200
 _BATCH = 5_000
 
 
-def _dated(count: int) -> Iterator[Event]:
-    """Rounds of talks on many tracks in turn, a new step every day."""
-    start = date(1990, 1, 1)
-    for place, event in enumerate(events(min(count, _TRACKS * 5), tracks=_TRACKS) * max(1, count // (_TRACKS * 5))):
-        yield attrs.evolve(event, occurred=start + timedelta(days=place // _TRACKS % 12_000))
+def _dated(count: int, *, is_grouped: bool) -> Iterator[Event]:
+    """Rounds of talks on many tracks, a new step every day: side by side, or one track behind the other."""
+    steps, start = events(_TRACKS * 5, tracks=_TRACKS), date(1990, 1, 1)
+    length = count // _TRACKS
+    for number in range(length * _TRACKS):
+        track, day = divmod(number, length) if is_grouped else divmod(number, _TRACKS)[::-1]
+        yield attrs.evolve(steps[day % 5 * _TRACKS + track], occurred=start + timedelta(days=day))
 
 
-def _filled(path: Path, record: Sequence[Event]) -> SqliteLedger:
+def _filled(path: Path, record: Iterator[Event]) -> SqliteLedger:
     ledger = SqliteLedger(path, synchronous="normal")
-    for start in range(0, len(record), _BATCH):
-        ledger.append(record[start : start + _BATCH], strict=False)
+    while batch := list(islice(record, _BATCH)):
+        ledger.append(batch, strict=False)
     return ledger
 
 
@@ -55,20 +58,19 @@ def _walk(ledger: Ledger, **options: str) -> Callable[[], int]:
 
 def main(count: int) -> None:
     """Measure, and print."""
-    record = list(_dated(count))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with _filled(folder / "mixed.sqlite", record) as mixed:
-            record.sort(key=lambda event: event.track)
-            with _filled(folder / "grouped.sqlite", record) as grouped:
-                record.clear()
-                runs = {
-                    "read": lambda: sum(1 for _ in mixed.read()),
-                    "play, tracks side by side": _walk(mixed),
-                    "play, one behind the other": _walk(grouped),
-                    "play, as it was known": _walk(grouped, axis="known"),
-                }
-                measure(f"{count:,} events on {_TRACKS} tracks", runs, rounds=1)
+        with (
+            _filled(folder / "mixed.sqlite", _dated(count, is_grouped=False)) as mixed,
+            _filled(folder / "grouped.sqlite", _dated(count, is_grouped=True)) as grouped,
+        ):
+            runs = {
+                "read": lambda: sum(1 for _ in mixed.read()),
+                "play, tracks side by side": _walk(mixed),
+                "play, one behind the other": _walk(grouped),
+                "play, as it was known": _walk(grouped, axis="known"),
+            }
+            measure(f"{count:,} events on {_TRACKS} tracks", runs, rounds=1)
 
 
 if __name__ == "__main__":

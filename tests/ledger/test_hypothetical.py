@@ -12,6 +12,7 @@ import diplostate
 from diplostate.errors import IdConflict, InvalidEvent, InvalidLog, InvalidSeal, LedgerError
 from diplostate.ledger import sealing
 from diplostate.ledger.codec import body, content_hash, content_id, from_dict, from_stored, to_dict
+from diplostate.ledger.copying import copy
 from diplostate.ledger.logfile import read_log, write_jsonl, write_yaml
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SqliteLedger
@@ -135,6 +136,25 @@ def test_a_ledger_that_holds_it_cannot_be_sealed(branch, tmp_path):
         assert sealing.verify(rows_of(ledger)).position == 4
         with pytest.raises(InvalidSeal, match="position 2, 'what-if', is hypothetical: only facts can be sealed"):
             sealing.seal(rows_of(ledger), NOON)
+
+
+def test_a_copy_is_refused(branch, tmp_path):
+    """Of a branch, and of a ledger that holds it; nothing of what follows it is copied either."""
+    with diplostate.open(f"hypothetical:{tmp_path / 'trials.sqlite'}") as trials, diplostate.open("memory:") as facts:
+        trials.append(list(branch.read()))
+        for source in (branch, trials):
+            refuses(facts, lambda source=source: copy(source, facts))
+
+
+def test_a_copy_that_is_told_keeps_the_mark(branch, tmp_path):
+    """So does a backup, which cannot be sealed either."""
+    with diplostate.open(f"hypothetical:{tmp_path / 'trials.sqlite'}") as trials:
+        copy(branch, trials)
+        trials.backup(tmp_path / "backup.sqlite")
+    with diplostate.open(tmp_path / "backup.sqlite") as backup:
+        assert [body(event) for event in backup.read()] == [body(event) for event in branch.read()]
+        with pytest.raises(InvalidSeal):
+            sealing.seal(rows_of(backup), NOON)
 
 
 def test_a_text_that_looks_like_the_mark_is_none(tmp_path):
