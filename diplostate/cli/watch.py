@@ -14,10 +14,11 @@ import click
 from diplostate.cli import screen, session
 from diplostate.cli.options import Checked
 from diplostate.cli.session import Session, command
-from diplostate.errors import Fault, Invalid, LedgerError
+from diplostate.errors import DiplostateError, Fault, Invalid, LedgerError
 from diplostate.reports import watch as watching
+from diplostate.reports.question import Question
 from diplostate.reports.render import visible
-from diplostate.reports.status import Only
+from diplostate.reports.status import Only, overview
 from diplostate.reports.watch import Change
 from diplostate.talks.attention import Limits
 from diplostate.talks.rules import nearest
@@ -92,16 +93,20 @@ def watch(
     Events of one track that were recorded at the same time are one change. The words of --exec may hold {track}, {title},
     {before}, {after}, {says}, {flags} and {position}; what they stand for is handed over as it is, and never read by a shell.
     """
-    asked: dict[str, Any] = {"tracks": tracks or None, "only": Only(party=party), "limits": Limits(**limits), "once": once}
+    only = Only(party=party)
+    asked: dict[str, Any] = {"tracks": tracks or None, "only": only, "limits": Limits(**limits), "once": once}
     act = partial(_run, words, fail_fast=fail_fast) if words else None
     with here.ledger() as ledger, ledger.subscribe(after=ledger.head if after is None else after) as feed:
         if not (once or feed.is_live):
             raise LedgerError(_STILL.format(url=ledger.url))
+        overview(ledger, tracks or None, Question.of(now=session.present()), only=only)  # refuses a party that nobody knows
+        if not once:
+            here.say(f"Watching from position {feed.position} on; Ctrl-C ends it")
         _tell(here, watching.watch(ledger, feed, clock=session.present, **asked), feed.position, act)
 
 
 def _tell(here: Session, changes: Iterable[Change], position: int, act: Callable[[Change], None] | None) -> None:
-    """Tell every change, then act on it; who interrupts is told where to go on."""
+    """Tell every change, then act on it; whatever ends it, it is told where to go on."""
     try:
         for change in changes:
             screen.show(watching.view(change), here.format, colour=here.colour)
@@ -110,7 +115,7 @@ def _tell(here: Session, changes: Iterable[Change], position: int, act: Callable
             if act is not None:
                 act(change)
             position = change.position
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, DiplostateError):
         here.say(f"To go on from here: --after {position}")
         raise
 

@@ -26,7 +26,7 @@ def test_what_is_there_is_told_and_then_it_ends(run, talks):
     assert (told.code, told.err) == (0, "")
     assert "Status    No talks proposed → proposal pending official response\n" in told.out
     assert run("watch", "--once", "--ledger", talks).out == ""
-    assert run("watch", "--after", 0, "--once", "--party", "USA", "--ledger", talks).out == ""
+    assert run("watch", "--after", 0, "--once", "--party", "TUR", "--ledger", talks).out == told.out
 
 
 def test_log_files_are_told_as_they_stand(run):
@@ -39,6 +39,7 @@ def test_log_files_are_told_as_they_stand(run):
 def test_a_position_of_another_ledger_and_an_unknown_track_are_refused(run, talks):
     assert run("watch", "--after", 99, "--once", "--ledger", talks).code == 1
     assert run("watch", "nowhere", "--ledger", talks).code == 3
+    assert "did you mean 'RUS'" in run("watch", "--party", "RUZ", "--ledger", talks).err
 
 
 def test_a_command_runs_for_each_change_with_values_as_arguments(run, talks, tmp_path):
@@ -65,7 +66,9 @@ def test_a_command_that_fails_is_told_and_does_not_end_it(run, talks, command):
     assert told.out.count("→") == 2
     assert told.err.count("watching on") == 2
     assert "ukr-rus-turkiye" in told.err
-    assert run("watch", "--after", 0, "--once", "--fail-fast", "--ledger", talks, "--exec", command).code == 1
+    stopped = run("watch", "--after", 0, "--once", "--fail-fast", "--ledger", talks, "--exec", command)
+    assert (stopped.code, stopped.out.count("→")) == (1, 1)
+    assert stopped.err.startswith("To go on from here: --after 0\n")
 
 
 @pytest.mark.parametrize(
@@ -97,13 +100,14 @@ def test_what_another_process_records_is_told_until_somebody_interrupts(talks):
     assert change["before"]["official"]["awaiting"] == ["RUS"]
     assert change["after"]["official"]["phase"] == "ACCEPTED"
     assert (watcher.returncode, rest) == (130, "")
+    assert errors.startswith("Watching from position 0 on")
     assert re.search(rf"To go on from here: --after (14|{stored.position})\n", errors)
     assert "Traceback" not in errors
 
 
 @on_unix
 def test_a_reader_that_has_gone_ends_it_quietly(talks):
-    watcher = start("--after", 0, "--ledger", talks)
+    watcher = start("--after", 0, "--quiet", "--ledger", talks)
     assert watcher.stdout.readline()
     watcher.stdout.close()
     with wiring.open(talks) as ledger:
