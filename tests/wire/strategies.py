@@ -112,7 +112,7 @@ def _kwargs(cls: type[Event], without: Collection[str]) -> st.SearchStrategy[dic
     )
 
 
-_PLACED = ("track", "id", "version", "position", "retracts", "confirms", "denies")
+_PLACED = ("track", "id", "version", "position", "retracts", "confirms", "denies", "hypothetical")
 
 
 @st.composite
