@@ -16,7 +16,7 @@ from diplostate.reports.question import Question
 from diplostate.reports.words import INVERSES, RELATIONS
 from diplostate.talks.attention import Flag, Limits, flags
 from diplostate.talks.events import Event, Noted, Proposed, Relation
-from diplostate.talks.fold import fold, walk
+from diplostate.talks.fold import fold, reduce, walk
 from diplostate.talks.machine import Phase
 from diplostate.talks.record import Denial, Entry, Fate, Reading
 from diplostate.talks.status import Proposal, Status
@@ -230,7 +230,7 @@ def brief(track: str, events: Iterable[Event], question: Question) -> Brief:
     folds = {question.evidence.name: status}
     for name in ("official", "reported"):
         if name not in folds:
-            folds[name] = fold(question.read(record, evidence=name))
+            folds[name] = reduce(record, as_of=question.as_of, known_at=question.known_at, evidence=name)
     reported = folds["reported"]
     entries = {id(entry.event): entry for entry in reading.entries}
     restated = _restatements(reading, status.open)

@@ -25,9 +25,12 @@ def _told(party: str) -> list[Source]:
     ]
 
 
-def events(count: int, *, tracks: int) -> list[Event]:
-    """Rounds of talks, over so many tracks in turn: proposed, acknowledged, accepted, scheduled, held; about 400 bytes each."""
-    return [_STEPS[index // tracks % len(_STEPS)](f"track-{index % tracks}") for index in range(count)]
+def events(count: int, *, tracks: int, first: int = 0) -> list[Event]:
+    """Rounds of talks, over so many tracks in turn: proposed, acknowledged, accepted, scheduled, held; about 400 bytes each.
+
+    ``first`` is the number of the first track.
+    """
+    return [_STEPS[index // tracks % len(_STEPS)](f"track-{first + index % tracks}") for index in range(count)]
 
 
 def stamped(record: Sequence[Event]) -> list[Event]:

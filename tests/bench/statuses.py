@@ -19,7 +19,7 @@ from tests.bench.common import events, fill, measure
 from tests.bench.fold import TABLE
 
 TRACKS, LENGTH = 5_000, 20
-FEW, MANY = 10_000, 1_000_000
+FEW, MANY, AT_A_TIME = 10_000, 1_000_000, 500
 PAST = date(2100, 1, 1)
 """A cut that leaves everything in, and all the same keeps the projections from answering."""
 
@@ -117,7 +117,9 @@ def main() -> None:
         ledgers = []
         for count in (FEW, MANY):
             tracks = count // LENGTH
-            ledgers.append(fill(folder / f"{count}.sqlite", events(count, tracks=tracks)))
+            ledgers.append(fill(folder / f"{count}.sqlite", ()))
+            for first in range(0, tracks, AT_A_TIME):  # as many events as there are do not fit into memory everywhere
+                ledgers[-1].append(events(AT_A_TIME * LENGTH, tracks=AT_A_TIME, first=first))
             asked = [f"track-{index * 7919 % tracks}" for index in range(500)]
             one[f"status of one track among {count:,} events"] = partial(_one, ledgers[-1], asked)
             one[f"the same, folded, among {count:,} events"] = partial(_one_folded, ledgers[-1], asked)
