@@ -1,4 +1,5 @@
 """Measurements: of this product and of its peers, in the same run, for only ratios mean something on another machine.
 
-``python -m tests.bench.append``, ``tests.bench.fold`` or ``tests.bench.replay``, with ``pip install -e '.[bench]'``.
+Each module is a measurement, such as ``python -m tests.bench.fold``, with ``pip install -e '.[bench]'``.
+What was found of folding, appending, asking and starting is told in docs/explanation/speed.md.
 """

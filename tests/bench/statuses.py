@@ -6,6 +6,7 @@ import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from itertools import groupby
@@ -99,33 +100,36 @@ def _one_folded(ledger: SqliteLedger, tracks: Sequence[str]) -> int:
     return len(tracks)
 
 
+def _all(folder: Path) -> None:
+    with fill(folder / "all.sqlite", events(TRACKS * LENGTH, tracks=TRACKS)) as ledger:
+        _light(folder / "light.db", list(ledger.read()))
+        runs: dict[str, Callable[[], int]] = {
+            "light tuples, a loop by hand": partial(_bare, folder / "light.db"),
+            "the stored texts, json, a loop by hand": partial(_documents, folder / "all.sqlite"),
+            "diplostate, folded as known at a past day": partial(_folded, ledger),
+            "diplostate, from the projections": partial(_from_projections, ledger),
+        }
+        measure(f"statuses of all tracks, {TRACKS:,} tracks of {LENGTH} events", runs, rounds=5)
+
+
+def _single(folder: Path) -> None:
+    runs: dict[str, Callable[[], int]] = {}
+    with ExitStack() as stack:
+        for count in (FEW, MANY):
+            ledger, tracks = stack.enter_context(fill(folder / f"{count}.sqlite", ())), count // LENGTH
+            for first in range(0, tracks, AT_A_TIME):  # as many events as there are do not fit into memory everywhere
+                ledger.append(events(AT_A_TIME * LENGTH, tracks=AT_A_TIME, first=first))
+            asked = [f"track-{index * 7919 % tracks}" for index in range(500)]
+            runs[f"status of one track among {count:,} events"] = partial(_one, ledger, asked)
+            runs[f"the same, folded, among {count:,} events"] = partial(_one_folded, ledger, asked)
+        measure("status of one track, statuses per second", runs, rounds=9)
+
+
 def main() -> None:
     """Measure and print."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        record = events(TRACKS * LENGTH, tracks=TRACKS)
-        with fill(folder / "all.sqlite", record) as ledger:
-            _light(folder / "light.db", list(ledger.read()))
-            runs: dict[str, Callable[[], int]] = {
-                "light tuples, a loop by hand": partial(_bare, folder / "light.db"),
-                "the stored texts, json, a loop by hand": partial(_documents, folder / "all.sqlite"),
-                "diplostate, folded as known at a past day": partial(_folded, ledger),
-                "diplostate, from the projections": partial(_from_projections, ledger),
-            }
-            measure(f"statuses of all tracks, {TRACKS:,} tracks of {LENGTH} events", runs, rounds=5)
-        one: dict[str, Callable[[], int]] = {}
-        ledgers = []
-        for count in (FEW, MANY):
-            tracks = count // LENGTH
-            ledgers.append(fill(folder / f"{count}.sqlite", ()))
-            for first in range(0, tracks, AT_A_TIME):  # as many events as there are do not fit into memory everywhere
-                ledgers[-1].append(events(AT_A_TIME * LENGTH, tracks=AT_A_TIME, first=first))
-            asked = [f"track-{index * 7919 % tracks}" for index in range(500)]
-            one[f"status of one track among {count:,} events"] = partial(_one, ledgers[-1], asked)
-            one[f"the same, folded, among {count:,} events"] = partial(_one_folded, ledgers[-1], asked)
-        measure("status of one track, statuses per second", one, rounds=9)
-        for ledger in ledgers:
-            ledger.close()
+        _all(Path(name))
+        _single(Path(name))
 
 
 if __name__ == "__main__":
