@@ -14,6 +14,7 @@ from diplostate.cli.fields import source_options
 from diplostate.cli.options import question_options
 from diplostate.cli.record import writing_options
 from diplostate.cli.session import shared_options
+from diplostate.codings.cameo import Reading, differences, table
 from diplostate.reports import machine
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -23,6 +24,37 @@ MACHINE = """# The machine
 *Written by `docs/generate.py` from the machine itself.* [Why a table](../explanation/why-a-table.md) says how to
 read it.
 
+"""
+
+CAMEO = """# CAMEO codes
+
+*Written by `docs/generate.py` from the mapping table itself.* It is bound to the CAMEO codebook 1.1b3, by which ICEWS is coded,
+and tells as what each of its {count} codes is read; [coded events](../explanation/coded-events.md) tells the rules that decide
+what becomes of them.
+
+## Codes that have to do with talks
+
+The labels are those by which data calls the codes.
+
+| code | label | read as | because |
+|---|---|---|---|
+{talks}
+
+## Codes that have not
+
+| codes | because |
+|---|---|
+{rest}
+
+## Other codebooks
+
+Where another codebook numbers a code otherwise, the row is read by its meaning: `--codebook` names the one of the file.
+`older` is a table that circulates with tools for GDELT; `gdelt` is CAMEO 1.1b3 but for the codes on which the labels that
+GDELT publishes say otherwise.
+
+| codebook | code | what it means there | in 1.1b3 |
+|---|---|---|---|
+{other}
 """
 
 INTRODUCTION = """# The commands
@@ -54,7 +86,28 @@ EVENT = (
 
 def pages() -> dict[Path, str]:
     """Each page with its text."""
-    return {REFERENCE / "commands.md": commands(), REFERENCE / "machine.md": MACHINE + machine.markdown()}
+    return {
+        REFERENCE / "commands.md": commands(),
+        REFERENCE / "machine.md": MACHINE + machine.markdown(),
+        REFERENCE / "cameo.md": cameo(),
+    }
+
+
+def cameo() -> str:
+    """The page of the mapping of CAMEO codes."""
+    read = [code for code in table().values() if code.reads_as is not Reading.NONE]
+    reasons: dict[str, list[str]] = {}
+    for code in table().values():
+        if code.reads_as is Reading.NONE:
+            reasons.setdefault(code.reason, []).append(f"`{code.code}`")
+    talks = [f"| `{code.code}` | {code.label} | {code.reads_as} | {code.reason} |" for code in read]
+    rest = [f"| {', '.join(codes)} | {reason} |" for reason, codes in reasons.items()]
+    other = [f"| {row.codebook} | `{row.code}` | {row.meaning} | {_code(row.known_as)} |" for row in differences()]
+    return CAMEO.format(talks="\n".join(talks), rest="\n".join(rest), other="\n".join(other), count=len(table()))
+
+
+def _code(code: str) -> str:
+    return f"`{code}`" if code else "none"
 
 
 def commands() -> str:

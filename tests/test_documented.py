@@ -40,7 +40,7 @@ def _commands() -> dict[str, click.Command]:
 # Commands.
 
 
-@pytest.mark.parametrize("name", ["commands", "machine"])
+@pytest.mark.parametrize("name", ["commands", "machine", "cameo"])
 def test_what_the_code_tells_is_as_it_is_told(name):
     """Where this fails, write the pages anew: python docs/generate.py."""
     told = {path.stem: text for path, text in runpy.run_path(str(DOCS / "generate.py"))["pages"]().items()}
