@@ -31,6 +31,7 @@ from diplostate.talks.events import KINDS, Event, Party, Proposed
 from diplostate.talks.rules import LARGEST_ROUND, LONGEST_LIST, LONGEST_TEXT, errors
 from diplostate.talks.sources import Source
 from diplostate.testing import strategies
+from diplostate.testing.conformance import NOON, every_kind
 
 LOG, EVENT = (Draft202012Validator(schema(name)) for name in ("log", "event"))
 
@@ -192,6 +193,20 @@ def test_the_coded_negotiations_are_admitted():
 def test_every_event_is_admitted_as_a_line(event):
     """Of any kind, with any field."""
     EVENT.validate(line_of(event))
+
+
+def test_what_is_hypothetical_is_admitted():
+    """It is well-formed; whether it is welcome is for the ledger to say. Nothing else than true or false is."""
+    record = [attrs.evolve(event, hypothetical=True, recorded=NOON) for event in every_kind()]
+    data = log_of(write_yaml(record))
+
+    LOG.validate(data)
+    LOG.validate(as_an_editor_reads(data))
+    for event in record:
+        EVENT.validate(line_of(event))
+        assert not EVENT.is_valid({**line_of(event), "hypothetical": "yes"})
+    data["events"][0]["hypothetical"] = "yes"
+    assert not LOG.is_valid(data)
 
 
 @given(wire.logs())
