@@ -88,11 +88,17 @@ def import_coded(ledger: Ledger, coded: Coded, *, today: date, dry_run: bool = F
     The same files twice change nothing. Whole tracks are written, some thousand events at a time; an import that is cut short
     is completed by another one. With ``dry_run`` nothing is written. Raises what `Ledger.append` raises.
     """
-    found = change(ledger, coded.coding, coded.tracks, coded.files, today=today)
+    own = [track for track in ledger.tracks() if _coding_of(track) == coded.coding]
+    found = change(ledger, own, coded.tracks, coded.files, today=today)
     if not dry_run:
         for batch in found.batches():
             ledger.append(batch, strict=False)
     return Brought(coded=coded, change=found)
+
+
+def _coding_of(track: str) -> str:
+    """The coding from which a track was imported, by its name; empty where it was not."""
+    return max((name for name in CODINGS if track.startswith(f"{name}-")), key=len, default="")
 
 
 def _check(word: str, known: Collection[str], what: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import attrs
@@ -123,6 +123,7 @@ def _by_label() -> Mapping[str, Code]:
     return {folded(code.label): code for code in table().values() if code.label}
 
 
+@lru_cache(maxsize=4096)
 def folded(label: str) -> str:
     """A label as it is compared: its letters and digits alone."""
     return "".join(filter(str.isalnum, label.casefold().removesuffix(", not specified below")))

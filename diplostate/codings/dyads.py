@@ -78,7 +78,7 @@ class _Day:
     def __init__(self, day: date, rows: Iterable[Row], tally: Tally) -> None:
         self.day = day
         self.rows: dict[Reading, list[Row]] = {}
-        self.twins: set[Row] = set()
+        self.twins: set[int] = set()
         seen: set[tuple[str, str, str]] = set()
         for row in rows:
             code, reading = row.code.code, row.code.reads_as
@@ -88,7 +88,7 @@ class _Day:
             seen.add((row.actor, row.target, code))
             if reading in _MUTUAL and (row.target, row.actor, _MIRRORED.get(code, code)) in seen:
                 tally.merged[MIRRORED] += 1
-                self.twins.add(row)
+                self.twins.add(id(row))  # their own hash would be that of all they hold
             self.rows.setdefault(reading, []).append(row)
 
     def of(self, *readings: Reading) -> list[Row]:
@@ -97,7 +97,7 @@ class _Day:
 
     def weight(self, rows: Iterable[Row]) -> int:
         """How many rows these are, mirrored twins counted once."""
-        return sum(row not in self.twins for row in rows)
+        return sum(id(row) not in self.twins for row in rows)
 
 
 _WORDS = (Reading.PROPOSAL, Reading.CONSENT)
@@ -169,9 +169,9 @@ class _Talks:
             beyond.pop(kind, None)
         winner = min(beyond, key=lambda kind: (beyond[kind], kind), default=None)
         self._count_losers(day, weights, winner)
-        rest = [row for row in day.of(*day.rows) if row not in kinds.get(winner or "", ())]
         if winner is None:
             return self._context(day)
+        rest = _without(day.of(*day.rows), kinds[winner])
         tally = self.dyad.tally
         tally.merged[BESIDE] += day.weight(self._aside(day, winner))
         before = tally.codes.total()
@@ -213,12 +213,9 @@ class _Talks:
 
     def _aside(self, day: _Day, winner: str | None) -> list[Row]:
         """The rows that move nothing by themselves: context, contact, and agreements where there are no talks to end."""
-        signed = self._signed(day) if self.phase in _UNDER_WAY else []
-        return [
-            row
-            for row in day.of(Reading.CONTEXT, *_SIGNED, Reading.CONTACT, *((Reading.VISIT,) if winner != _VISIT else ()))
-            if row not in signed
-        ]
+        visit = () if winner == _VISIT else (Reading.VISIT,)
+        rows = day.of(Reading.CONTEXT, *_SIGNED, Reading.CONTACT, *visit)
+        return _without(rows, self._signed(day)) if self.phase in _UNDER_WAY else rows
 
     def _context(self, day: _Day) -> list[Event]:
         """A note of what moves nothing; of contact only where none was noted of late."""
@@ -226,7 +223,7 @@ class _Talks:
         contacts = [row for row in rows if row.code.reads_as in (Reading.CONTACT, Reading.VISIT)]
         if contacts and (day.day - max(self.noted, self.moved)).days <= RESTATED_DAYS:
             self.dyad.tally.merged[RESTATED] += day.weight(contacts)
-            rows = [row for row in rows if row not in contacts]
+            rows = _without(rows, contacts)
         elif contacts:
             self.noted = day.day
         return [_noted(self.dyad, day, rows, "noted", "Coded, and moves nothing")] if rows else []
@@ -304,6 +301,12 @@ class _Talks:
         return StallReason.COLLAPSED if (day.day - self.session).days <= SESSION_DAYS else StallReason.SUSPENDED
 
 
+def _without(rows: Iterable[Row], others: Iterable[Row]) -> list[Row]:
+    """The rows that are not among the others."""
+    ids = set(map(id, others))
+    return [row for row in rows if id(row) not in ids]
+
+
 def _most(parties: Iterable[str]) -> str | None:
     """Who acts most often; None where both do alike."""
     (first, most), *rest = Counter(parties).most_common()
@@ -338,7 +341,7 @@ def _noted(dyad: Dyad, day: _Day, rows: Sequence[Row], name: str, text: str) -> 
 
 def _make(dyad: Dyad, kind: type[Event], day: _Day, rows: Sequence[Row], name: str, **said: Any) -> Event:
     """An event of a day; its id says what it says, so that the same facts get the same one from every vintage."""
-    dyad.tally.codes.update((row.code.code, kind.kind) for row in rows if row not in day.twins)
+    dyad.tally.codes.update((row.code.code, kind.kind) for row in rows if id(row) not in day.twins)
     return kind(
         **{"occurred": day.day.isoformat(), "note": f"Coded: {_said(rows)}.", **said},
         id=f"{dyad.track}/{day.day}/{name}",

@@ -155,7 +155,7 @@ def _event(track: str, rows: Sequence[tuple[Path, _Row]], tally: Tally) -> Event
     day = first.day.latest
     assert day is not None, "every year ends"
     shared: dict[str, Any] = {
-        "id": f"{track[:80]}/{slug(first.text('med_event_ID'))[:30]}/{facts:08x}",
+        "id": f"{_short(track)}/{slug(first.text('med_event_ID'))[:30]}/{facts:08x}",
         "track": track,
         "occurred": first.day,
         "recorded": end_of(day),
@@ -167,6 +167,11 @@ def _event(track: str, rows: Sequence[tuple[Path, _Row]], tally: Tally) -> Event
     if is_held:
         return Held(venue=venue, agreement=agreement or None, **shared)
     return Noted(text=f"Related to mediation{f', in {venue}' if venue else ''}; moves nothing.", **shared)
+
+
+def _short(track: str) -> str:
+    """A track as part of an id, which has at most 128 characters."""
+    return track if len(track) <= 80 else f"{track[:71]}-{zlib.crc32(track.encode()):08x}"
 
 
 def _venue(row: _Row) -> str | None:
@@ -216,7 +221,7 @@ def _described(track: str, title: str, rows: Sequence[_Row], events: Sequence[Ev
     roles = {_code(name): (name, role) for column, role in _ROLES for row in rows for name in row.names(column)}
     parties = [Party(code=code, name=name[:100], role=role) for code, (name, role) in sorted(roles.items())]
     return Described(
-        id=f"{track[:80]}/described/{zlib.crc32(repr(parties).encode()):08x}",
+        id=f"{_short(track)}/described/{zlib.crc32(repr(parties).encode()):08x}",
         track=track,
         occurred=min(event.day for event in events),
         recorded=min(event.known for event in events),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -61,14 +61,14 @@ class _Kept:
 
 
 def change(
-    ledger: Ledger, coding: str, tracks: Mapping[str, Sequence[Event]], files: Collection[str], *, today: date
+    ledger: Ledger, own: Iterable[str], tracks: Mapping[str, Sequence[Event]], files: Collection[str], *, today: date
 ) -> Change:
-    """Compare what files come to with what the ledger has of the same coding.
+    """Compare what files come to with what the ledger has in its ``own`` tracks, which are those of the same coding.
 
     A file is a newer vintage of an earlier one where it has the same name, or where at least half of the events of the earlier
     one came out of it again. What a user retracted by hand stays retracted.
     """
-    kept = {track: _kept(ledger, track) for track in ledger.tracks() if track.startswith(f"{coding}-")}
+    kept = {track: _kept(ledger, track) for track in own}
     fresh = {track: {event.id or "": event for event in events} for track, events in tracks.items()}
     outdated = _outdated(kept, fresh, files)
     new, gone, back = {}, {}, {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import diplostate
-from codings.given import brought, decoded, written
+from codings.given import brought, coded, decoded, icews, written
 from diplostate.ledger import ask
 from diplostate.ledger.memory import MemoryLedger
 
@@ -80,3 +80,29 @@ def test_what_a_user_retracted_stays_retracted(ledger, tmp_path):
     brought(ledger, "icews-tkg", file)
 
     assert _phases(ledger)[TRACK] == "ACCEPTED"
+
+
+def test_a_file_of_another_coding_is_no_vintage_whatever_its_name(ledger, tmp_path):
+    """The name of one coding begins like that of another."""
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS)))
+    found = brought(ledger, "icews", written(tmp_path, "a.tsv", icews(coded("2020-01-01", "Japan", "046", "Peru"))))
+
+    assert found.change.gone == {}
+    assert _phases(ledger)[TRACK] == "HELD"
+
+
+def test_a_vintage_without_any_event_takes_all_of_its_file_back(ledger, tmp_path):
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS)))
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded()))
+
+    assert set(_phases(ledger).values()) == {"IDLE"}
+
+
+@pytest.mark.parametrize("known_at", ["2020-02-02", None])
+def test_what_was_believed_before_a_vintage_can_still_be_asked(ledger, tmp_path, known_at):
+    """A retraction is recorded when it is made, not on the day of the event."""
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS)))
+    brought(ledger, "icews-tkg", written(tmp_path, "a.tsv", decoded(*ROWS[:2])))
+    found = ask.status(ledger, TRACK, known_at=known_at, evidence="reported")
+
+    assert found.phase == ("HELD" if known_at else "ACCEPTED")
