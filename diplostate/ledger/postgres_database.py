@@ -270,7 +270,7 @@ _WORDS: Mapping[str, tuple[type[LedgerError], str]] = {
     "08": (LedgerError, "was lost: check that the server runs, and try again"),
     "23": (LedgerError, "refused what does not fit: another program writes into its tables; find it and stop it"),
     "25006": (ReadOnly, "can only be read: connect to the primary server, and with a role that may write"),
-    _DENIED: (LedgerError, "does not allow this to your role: ask its owner for the grants of 'How to run on PostgreSQL'"),
+    _DENIED: (LedgerError, "does not allow this to your role: ask its owner for the grants in 'Run on PostgreSQL'"),
     "42P01": (LedgerError, "has no ledger any more: check who removed its tables"),
     "42P07": (LedgerError, "has tables of the same names that are no ledger; nothing was touched: choose another schema"),
     "42703": (LedgerError, "has tables of the same names that are no ledger; nothing was touched: choose another schema"),

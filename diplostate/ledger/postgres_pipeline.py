@@ -18,7 +18,7 @@ from psycopg.pq.abc import PGconn, PGresult
 from psycopg.waiting import Ready, Wait
 
 Statement = tuple[str, Sequence[object]]
-"""A statement with ``$1``, ``$2``, …, and their values: texts, whole numbers, None, or lists of texts and whole numbers."""
+"""A statement with ``$1``, ``$2``, …, and their values: texts, whole numbers, None; lists of numbers, names or JSON texts."""
 Row = tuple[str | None, ...]
 """The columns as PostgreSQL writes them."""
 
@@ -82,18 +82,17 @@ def _answers(connection: PGconn) -> Generator[Wait, Ready | int, list[PGresult]]
                 return results
 
 
+_BETWEEN = "\x1f"
+"""A character that is in no name, and that JSON escapes: all entries of a list are quoted at once, not each by itself."""
+
+
 def _dumped(value: object) -> bytes | None:
     if value is None:
         return None
     if isinstance(value, list):
-        return f"{{{','.join(map(_quoted, value))}}}".encode()
+        entries = _BETWEEN.join(map(str, value)).replace("\\", "\\\\").replace('"', '\\"').replace(_BETWEEN, '","')
+        return f'{{"{entries}"}}'.encode() if value else b"{}"
     return str(value).encode()
-
-
-def _quoted(value: object) -> str:
-    """An entry of an array; only lists of texts without None and of numbers come here."""
-    text = str(value).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{text}"'
 
 
 def _rows(result: PGresult) -> list[Row]:

@@ -3,3 +3,8 @@
 Each module is a measurement, such as ``python -m tests.bench.fold``, with ``pip install -e '.[bench]'``.
 What was found of folding, appending, asking and starting is told in docs/explanation/speed.md.
 """
+
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parent.parent))  # what the tests share is found there, as pytest finds it

@@ -1,13 +1,14 @@
-"""Appending to PostgreSQL: eight processes with one event at a time, and one with a thousand, beside ``eventsourcing``."""
+"""Appending to PostgreSQL, by one process and by eight, beside ``eventsourcing``; ways into the lane; what sealing costs."""
 
 from __future__ import annotations
 
 import multiprocessing
 import statistics
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
-from functools import partial, partialmethod
+from functools import partial
 from itertools import count, islice
 from multiprocessing.connection import Connection
 from typing import Any
@@ -17,6 +18,8 @@ import psycopg
 from eventsourcing.application import Application
 from support_postgres import Server, installed
 
+from diplostate import wiring
+from diplostate.ledger import sealing
 from diplostate.ledger.codec import to_dict
 from diplostate.ledger.postgres import PostgresLedger
 from diplostate.ledger.postgres_database import Session
@@ -25,12 +28,13 @@ from tests.bench.append import Track
 from tests.bench.common import events, measure
 
 WRITERS, APPENDS, ROUNDS = 8, 100, 7
-BATCH, BATCH_ROUNDS = 1_000, 7
+BATCH = 1_000
 
-LANES = {
-    "advisory lock": "",
-    "LOCK TABLE": "LOCK TABLE {schema}.ledger IN EXCLUSIVE MODE",
-    "UPDATE of the counter row": "UPDATE {schema}.ledger SET position = position",
+_BEGIN = "BEGIN ISOLATION LEVEL READ COMMITTED"
+LANES: Mapping[str, tuple[str, ...]] = {
+    "advisory lock": (),
+    "LOCK TABLE": (_BEGIN, "LOCK TABLE {schema}.ledger IN EXCLUSIVE MODE"),
+    "UPDATE of the counter row": (_BEGIN, "UPDATE {schema}.ledger SET position = position"),
 }
 """Ways to let in one writer at a time; the first is that of the product."""
 
@@ -45,17 +49,49 @@ _schemas = (f"bench_{number}" for number in count())
 
 
 @contextmanager
-def ours(url: str, lock: str = "") -> Iterator[Append]:
-    """This product; with ``lock``, another way into the lane."""
-    if lock:
-        Session.begin = partialmethod(_enter, lock)  # type: ignore[assignment]
+def ours(url: str, entrance: Sequence[str] = ()) -> Iterator[Append]:
+    """This product; with ``entrance``, another way into the lane."""
+    if entrance:
+        Session.entrance = lambda session: tuple((sql, ()) for sql in entrance)  # type: ignore[method-assign]
+    Session.begin, Session.commit = _timed(Session.begin, Session.commit)  # type: ignore[method-assign]
     with PostgresLedger(url, busy_seconds=60) as ledger:
         yield ledger.append
 
 
-def _enter(session: Session, lock: str) -> None:
-    session.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
-    session.execute(lock)
+_in_lane: list[float] = []
+"""For how many seconds each append of this process was in the lane: from the answer of the server to the commit."""
+
+
+def _timed(begin: Callable[..., Any], commit: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    start = 0.0
+
+    def begun(*arguments: Any) -> Any:
+        nonlocal start
+        answer = begin(*arguments)
+        start = time.perf_counter()
+        return answer
+
+    def committed(*arguments: Any) -> None:
+        commit(*arguments)
+        _in_lane.append(time.perf_counter() - start)
+
+    return begun, committed
+
+
+@contextmanager
+def unsealed(url: str) -> Iterator[Append]:
+    """This product without what sealing computes: all hashes are zeros, and take as much room."""
+    sealing.text_hash = lambda body: sealing.GENESIS
+    sealing.link = lambda previous, position, version, content_hash: sealing.GENESIS
+    with wiring.open(url) as ledger:
+        yield ledger.append
+
+
+@contextmanager
+def sealed(url: str) -> Iterator[Append]:
+    """This product, on any store."""
+    with wiring.open(url) as ledger:
+        yield ledger.append
 
 
 @contextmanager
@@ -92,14 +128,16 @@ def _work(pipe: Connection, make: Make, number: int, size: int, batches: int) ->
                 start = time.perf_counter()
                 append(batch)
                 seconds.append(time.perf_counter() - start)
-            pipe.send(seconds)
+            pipe.send((seconds, _in_lane[-batches:]))
 
 
 class Team:
     """Processes that append at the same time, a round each time it is called."""
 
     def __init__(self, makes: Sequence[Make], *, size: int, batches: int) -> None:
-        self.count, self.seconds = size * batches * len(makes), []
+        self.count = size * batches * len(makes)
+        self.seconds: list[float] = []
+        self.in_lane: list[float] = []
         self._pipes: list[Connection] = []
         for number, make in enumerate(makes):
             here, there = _spawn.Pipe()
@@ -112,7 +150,9 @@ class Team:
         for pipe in self._pipes:
             pipe.send("go")
         for pipe in self._pipes:
-            self.seconds += pipe.recv()
+            seconds, in_lane = pipe.recv()
+            self.seconds += seconds
+            self.in_lane += in_lane
         return self.count
 
     def close(self) -> None:
@@ -122,6 +162,8 @@ class Team:
 
 def main() -> None:
     """Measure and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        _seals("SQLite", lambda: f"sqlite:{folder}/{next(_schemas)}.sqlite")
     for programs in installed():
         server = Server(programs, fsync=True)
         server.start()
@@ -148,25 +190,33 @@ def _measure(server: Server) -> None:
         makes = {
             "eventsourcing": theirs("no"),
             "eventsourcing, in functions of the database": theirs("yes"),
-            **{f"diplostate, {name}": partial(ours, url(), lock) for name, lock in LANES.items()},
+            **{f"diplostate, {name}": partial(ours, url(), entrance) for name, entrance in LANES.items()},
         }
-        with ExitStack() as stack:
-            teams = {name: Team([make] * writers, size=1, batches=APPENDS) for name, make in makes.items()}
-            for team in teams.values():
-                stack.callback(team.close)
-            measure(f"append, 1 at a time, {writers} processes", teams, rounds=ROUNDS)
+        teams = _compare(f"append, 1 at a time, {writers} processes", makes, writers=writers, size=1, batches=APPENDS)
         for name, team in teams.items():
             took = statistics.quantiles(team.seconds, n=100)
-            print(f"  {name:<44}{took[49] * 1e3:>10.2f} ms, 99 %: {took[98] * 1e3:.1f} ms")
+            lane = f", in the lane {statistics.median(team.in_lane) * 1e3:.2f} ms" if team.in_lane else ""
+            print(f"  {name:<44}{took[49] * 1e3:>10.2f} ms, 99 %: {took[98] * 1e3:.1f} ms{lane}")
     # Without functions in the database, eventsourcing 9.5.6 waits for ever where events are more than a socket takes at once.
+    makes = {"eventsourcing, in functions of the database": theirs("yes"), "diplostate": partial(ours, url())}
+    _compare(f"append, {BATCH} at a time", makes, writers=1, size=BATCH, batches=2)
+    _seals("PostgreSQL", url)
+
+
+def _seals(store: str, url: Callable[[], str]) -> None:
+    """What it costs that events are sealed as they are appended."""
+    for size, batches in ((1, APPENDS), (BATCH, 2)):
+        makes = {"without hashes": partial(unsealed, url()), "sealed": partial(sealed, url())}
+        _compare(f"sealing, {store}, {size} at a time", makes, writers=1, size=size, batches=batches)
+
+
+def _compare(title: str, makes: Mapping[str, Make], *, writers: int, size: int, batches: int) -> Mapping[str, Team]:
     with ExitStack() as stack:
-        teams = {
-            "eventsourcing, in functions of the database": Team([theirs("yes")], size=BATCH, batches=2),
-            "diplostate": Team([partial(ours, url())], size=BATCH, batches=2),
-        }
+        teams = {name: Team([make] * writers, size=size, batches=batches) for name, make in makes.items()}
         for team in teams.values():
             stack.callback(team.close)
-        measure(f"append, {BATCH} at a time", teams, rounds=ROUNDS)
+        measure(title, teams, rounds=ROUNDS)
+    return teams
 
 
 if __name__ == "__main__":

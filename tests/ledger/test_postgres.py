@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from support import require
+from support import ROOT, require
 from support_postgres import NAMES, ledger_on, url_for
 
 import diplostate
@@ -299,6 +299,13 @@ def test_a_writer_cannot_move_the_count_by_a_table_of_its_own(ledger, url, role)
                 "CREATE TRIGGER mine AFTER INSERT ON mine REFERENCING NEW TABLE AS added"
                 f" FOR EACH STATEMENT EXECUTE FUNCTION {schema_of(url)}.only_next()"
             )
+
+
+def test_the_documentation_gives_these_grants():
+    from diplostate.ledger.postgres_schema import grants
+
+    page = (ROOT / "docs" / "how-to" / "postgresql.md").read_text("utf-8")
+    assert "\n".join(grants("diplostate", writer="desk", reader="readers")) in page
 
 
 def test_a_reader_can_read_and_not_append(ledger, url, role):

@@ -471,3 +471,23 @@ def test_a_damaged_page_is_reported(own):
         assert next(ledger.read(limit=1)).track == "t0"
         with pytest.raises(LedgerError, match="is damaged: keep it as it is, and restore a backup"):
             list(ledger.read())
+
+
+# Backups
+
+
+def test_a_dump_that_is_restored_elsewhere_is_the_same_ledger(own):
+    """As the documentation says: with its guards, its count and its chain."""
+    with a_ledger_of(own, "dumped") as ledger:
+        ledger.append([proposed("UKR", "RUS", note="Türkiye \\ \t"), responded("RUS", "accepted")])
+        rows, kept = list(ledger.rows()), list(ledger.projections())
+    at = ("-h", own.home, "-U", "postgres")
+    own._run("pg_dump", *at, "--schema=dumped", "--file=dump.sql", "postgres").check_returncode()
+    own._run("createdb", *at, "elsewhere").check_returncode()
+    own._run("psql", *at, "--quiet", "--set=ON_ERROR_STOP=1", "--file=dump.sql", "elsewhere").check_returncode()
+
+    with opened(own.url(database="elsewhere", schema="dumped"), create=False) as restored:
+        assert (list(restored.rows()), list(restored.projections())) == (rows, kept)
+        assert all(sound for _, sound, _ in restored.examine())
+        assert restored.append([held("2025-07-20", track="two")])[0].position == 3
+        is_whole(restored, 3)
