@@ -1,7 +1,7 @@
 """Several statements sent to PostgreSQL in one go, and their answers: what happens in the lane of writers must not take long.
 
-psycopg has a pipeline of its own, which turns to the server for each statement in it: a third of what an append costs. Here
-they are handed to libpq together, https://www.postgresql.org/docs/current/libpq-pipeline-mode.html.
+psycopg has a pipeline of its own, which turns to the server for each statement in it. Here they are handed to libpq together:
+https://www.postgresql.org/docs/current/libpq-pipeline-mode.html.
 """
 
 from __future__ import annotations
