@@ -290,6 +290,57 @@ def test_a_loss_at_which_the_driver_only_hints_is_a_loss(ledger, monkeypatch):
     is_whole(ledger, 1)
 
 
+class Dying:
+    """A connection whose server says why it ends the session, and is gone."""
+
+    def __init__(self, *results):
+        from psycopg.pq import ConnStatus
+
+        self.results, self.status = [*results, None], ConnStatus.BAD
+
+    def flush(self):
+        return 0
+
+    def consume_input(self):
+        pass
+
+    def is_busy(self):
+        return False
+
+    def get_result(self):
+        return self.results.pop(0)
+
+
+def test_the_last_words_of_a_server_are_heard():
+    pytest.importorskip("psycopg")
+    from types import SimpleNamespace
+
+    from psycopg.pq import ExecStatus
+    from psycopg.waiting import Ready, Wait
+
+    from diplostate.ledger.postgres_pipeline import _answers
+
+    words = SimpleNamespace(status=ExecStatus.FATAL_ERROR)
+    answers = _answers(Dying(words))
+    assert next(answers) == Wait.R
+    with pytest.raises(StopIteration) as done:
+        answers.send(Ready.R)
+    assert done.value.value == [words]
+
+
+def test_who_follows_a_ledger_goes_on_after_its_connection_was_lost(ledger, url):
+    from diplostate.ledger.postgres_feed import Bell
+
+    bell = Bell(ledger._database.address)
+    end_all(url)
+    start = time.monotonic()
+    bell.wait(0.05)
+    assert time.monotonic() - start >= 0.05
+    bell.wait(0)
+    assert backends(url) == 1
+    bell.close()
+
+
 @pytest.fixture
 def lose(monkeypatch):
     """Lose the connection at the next commits, each before or after it was done: ``lose("after", "before")``.
