@@ -135,6 +135,14 @@ def test_what_cannot_be_written_is_not_copied_to(tmp_path):
         copy(one, other)
 
 
+def test_a_record_is_copied_as_it_was_at_a_position():
+    """A branch keeps no chain of its own; its base may have grown since."""
+    with lived_in(MemoryLedger()) as one, MemoryLedger() as other:
+        assert copy(one.branch(at=5), other).new == 5
+        assert list(other.rows()) == list(one.rows())[:5]
+        assert copy(one, other).new == 10
+
+
 def test_what_comes_to_the_source_meanwhile_is_left_to_the_next_copy():
     with lived_in(MemoryLedger()) as one, MemoryLedger() as other:
 

@@ -28,6 +28,7 @@ from diplostate.ledger.transfer import (
 )
 from diplostate.ledger.whole_file import write_file
 from diplostate.talks.events import Held, Retracted
+from diplostate.talks.sources import Source
 from diplostate.testing import strategies
 from diplostate.testing.conformance import held
 from diplostate.testing.scenario import answered, proposed, rumour, told
@@ -114,9 +115,12 @@ def test_an_id_that_another_track_has_taken_is_refused_in_a_dry_run_too(dry_run)
 def test_logs_of_any_length_are_brought_in_a_part_at_a_time(tmp_path, monkeypatch, most):
     """What is too much to keep is read again; nothing is lost or doubled, in whatever parts."""
     monkeypatch.setattr(transfer, "MOST_AT_ONCE", most)
-    files = files_of([SEEDS])
+    answer = answered("2025-07-22", "RUS", "accepted", id="slip", sources=[Source(attribution="official", outlet="Kremlin")])
+    slip = "".join(write_jsonl(log_of(proposed("2025-07-19", "UKR", "RUS", id="a"), answer).events)).encode()
+    files = [*files_of([SEEDS]), ("slip.jsonl", slip)]
     logs, whole = check_logs(files), read_logs(files)
     assert (logs.count, logs.tracks, logs.warnings) == (whole.count, whole.tracks, whole.warnings)
+    assert len(logs.warnings) == 1
     with MemoryLedger() as ledger, MemoryLedger() as other:
         assert import_log(ledger, logs).new == import_log(other, whole).new
         assert list(ledger.read()) == list(other.read())
