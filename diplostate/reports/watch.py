@@ -22,7 +22,7 @@ from diplostate.reports.render import Field, Line, Page, Section, Span, View, he
 from diplostate.reports.status import EVERY, Only, Row
 from diplostate.reports.words import changes, sentence, with_days
 from diplostate.talks.attention import Flag, Limits, flags
-from diplostate.talks.events import Event
+from diplostate.talks.events import Described, Event, Retracted
 from diplostate.talks.record import read
 from diplostate.talks.status import Status
 
@@ -85,6 +85,10 @@ def _known(ledger: Ledger, tracks: Sequence[str] | None) -> frozenset[str] | Non
     return None if tracks is None else frozenset(tracks)
 
 
+_DESCRIBING = (Described, Retracted)
+"""Events that say who takes part in a track, or that it was said in error."""
+
+
 class _Watcher:
     """What has to be kept between two looks."""
 
@@ -92,7 +96,7 @@ class _Watcher:
         self, ledger: Ledger, tracks: frozenset[str] | None, only: Only, limits: Limits, clock: Callable[[], datetime]
     ) -> None:
         self._ledger, self._tracks, self._only, self._limits, self._clock = ledger, tracks, only, limits, clock
-        self._statuses: dict[str, Statuses] = {}
+        self._known: dict[str, tuple[Statuses, tuple[Event, ...]]] = {}
         self._attention: dict[str, tuple[Status, frozenset[str]]] = {}
         self._looked: datetime | None = None
 
@@ -120,13 +124,14 @@ class _Watcher:
         return self._tracks is None or track in self._tracks
 
     def _change(self, track: str, events: tuple[Event, ...]) -> Iterator[Change]:
-        first, last = events[0], events[-1]
-        assert first.version is not None
+        last = events[-1]
         assert last.version is not None
         assert last.position is not None
-        before = self._statuses.get(track) or Statuses.of(self._record(track, first.version - 1))
+        before, described = self._known.get(track) or self._met(track, last.version - len(events))
         after = before.after(events) or Statuses.of(self._record(track, last.version))
-        self._statuses[track] = after
+        # Whether an event is official hangs on who takes part in which role, and on nothing else that was said before.
+        reading = read((*described, *events))
+        self._known[track] = after, (*described, *(event for event in events if isinstance(event, _DESCRIBING)))
         now = self._clock()
         raised = self._attend(track, after.official, now) if self._looked is not None else ()
         told = Recorded(
@@ -135,11 +140,15 @@ class _Watcher:
             events=events,
             before=Standings(official=before.official, reported=before.reported),
             after=Standings(official=after.official, reported=after.reported),
-            reading=read(()),
+            reading=reading,
         )
         if self._is_told(told, raised) and (raised or _is_news(told)):
-            told = attrs.evolve(told, reading=read(self._record(track, last.version)))
             yield Change(told=told, position=last.position, raised=raised)
+
+    def _met(self, track: str, version: int) -> tuple[Statuses, tuple[Event, ...]]:
+        """Where a track stood at a version, and what described it."""
+        record = self._record(track, version)
+        return Statuses.of(record), tuple(event for event in record if isinstance(event, _DESCRIBING))
 
     def _record(self, track: str, version: int) -> tuple[Event, ...]:
         """The events of a track up to a version."""

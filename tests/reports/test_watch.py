@@ -15,8 +15,9 @@ from diplostate.reports.recorded import Standings
 from diplostate.reports.render import render
 from diplostate.reports.status import Only
 from diplostate.reports.watch import line, view, watch
-from diplostate.talks.events import Noted, Retracted
+from diplostate.talks.events import MOVES, Noted, Retracted
 from diplostate.talks.fold import reduce
+from diplostate.talks.record import read
 from diplostate.talks.sources import Source
 from diplostate.testing.conformance import held, proposed, responded, said
 from diplostate.testing.strategies import logs
@@ -121,6 +122,10 @@ def test_the_changes_lead_to_where_the_tracks_stand(log):
             record = list(islice(ledger.events(track), place))
             after = Standings(official=reduce(record), reported=reduce(record, evidence="reported"))
             assert change.told.after == after
+            new = {event.id for event in change.told.events}
+            standings = {entry.event.id: entry.standing for entry in read(record).entries if isinstance(entry.event, MOVES)}
+            told_so = {entry.event.id: entry.standing for entry in change.told.entries if isinstance(entry.event, MOVES)}
+            assert told_so == {name: standing for name, standing in standings.items() if name in new}
             assert headlines(change)[0] == stands.get(track, "no talks proposed")
             stands[track] = headlines(change)[1]
         assert {track: reduce(ledger.events(track)).headline() for track in stands} == stands
