@@ -72,7 +72,7 @@ def _write_file(example: Example) -> None:
         Path(first.removeprefix("# file: ").strip()).write_text(rest, "utf-8")
 
 
-NEEDS = {"how-to/look-ahead.md": "numpy"}
+NEEDS = {"how-to/look-ahead.md": "numpy", "how-to/replay-a-billion-events.md": "numba"}
 """What the examples of some pages need beyond what pip installs."""
 
 SYBIL = Sybil(parsers=[PythonCodeBlockParser(), CodeBlockParser("console", _run_console), CodeBlockParser("yaml", _write_file)])

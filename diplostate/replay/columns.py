@@ -8,10 +8,11 @@ from itertools import pairwise
 
 import attrs
 
+from diplostate.ledger.ask import Cut
 from diplostate.ledger.codec import body
 from diplostate.ledger.protocol import Ledger
 from diplostate.replay.table import Kind
-from diplostate.talks.dates import Edtf, Moment, as_moment
+from diplostate.talks.dates import as_moment
 from diplostate.talks.events import MOVES, Described, Event, Held, Noted, Proposed, Responded, Scheduled, Stalled, StallReason
 from diplostate.talks.fold import walk
 from diplostate.talks.record import Description, Entry, Fate, Reading, is_known, read
@@ -62,27 +63,25 @@ class TrackRows:
     """Why no engine can fold this track, so that its rows are its events in the order of the record; None: they can."""
 
 
-def columns(
-    ledger: Ledger, tracks: Iterable[str] | None = None, *, known_at: Moment | str | Edtf | None = None
-) -> Iterator[TrackRows]:
+def columns(ledger: Ledger, tracks: Iterable[str] | None = None, *, known_at: Cut = None) -> Iterator[TrackRows]:
     """The tracks of a ledger (None: all, in its order) as rows, as the record was known then.
 
     A track of which nothing was known is left out. Raises `TrackNotFound`, and `Invalid` for a cut that cannot be read.
     """
-    cut = as_moment(known_at)
     for track in ledger.tracks() if tracks is None else tracks:
-        found = track_rows(track, ledger.events(track), known_at=cut)
+        found = track_rows(track, ledger.events(track), known_at=known_at)
         if found.rows:
             yield found
 
 
-def track_rows(track: str, events: Iterable[Event], *, known_at: Moment | None = None) -> TrackRows:
+def track_rows(track: str, events: Iterable[Event], *, known_at: Cut = None) -> TrackRows:
     """The events of one track, in the order of the record, as rows.
 
     Notes that confirm or deny, and parties that are declared later, change what an event is worth from their day on: such an
     event has a row for each stretch of time in which it is read differently, told by ``appears`` and ``until``.
     """
-    record = [event for event in events if known_at is None or is_known(event, known_at)]
+    cut = as_moment(known_at)
+    record = [event for event in events if cut is None or is_known(event, cut)]
     stretches = _stretches(record)
     parties = _parties(record)
     unfolded = _unfolded(record, parties, stretches)

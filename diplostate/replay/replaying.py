@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import attrs
 
 from diplostate.errors import Fault, Invalid
+from diplostate.ledger.ask import Cut
 from diplostate.ledger.protocol import Ledger
 from diplostate.replay.columns import EVIDENCES, columns
 from diplostate.replay.parquet import arrow, opened, writing
 from diplostate.replay.reference import unfolded
 from diplostate.replay.statuses import batches_of
-from diplostate.talks.dates import Edtf, Moment, as_moment
+from diplostate.talks.dates import as_moment
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,12 +42,7 @@ class Exported:
 
 
 def export_columns(
-    ledger: Ledger,
-    folder: str | Path,
-    *,
-    tracks: Iterable[str] | None = None,
-    known_at: Moment | str | Edtf | None = None,
-    overwrite: bool = False,
+    ledger: Ledger, folder: str | Path, *, tracks: Iterable[str] | None = None, known_at: Cut = None, overwrite: bool = False
 ) -> Exported:
     """Write tracks of a ledger (None: all) as a folder of columns, as the record was known then.
 
@@ -63,11 +59,7 @@ def export_columns(
 
 
 def replay(
-    folders: Sequence[str | Path],
-    *,
-    engine: str = "numba",
-    as_of: Moment | str | Edtf | None = None,
-    evidence: str = "official",
+    folders: Sequence[str | Path], *, engine: str = "numba", as_of: Cut = None, evidence: str = "official"
 ) -> Iterator[pa.RecordBatch]:
     """The status of every track in folders of columns, as batches of the columns that `told_schema` names.
 
@@ -85,7 +77,7 @@ def replay(
         yield from batches_of(unfolded(found, evidence, cut))
 
 
-def _day(as_of: Moment | str | Edtf | None) -> date | None:
+def _day(as_of: Cut) -> date | None:
     cut = as_moment(as_of)
     if isinstance(cut, datetime):
         raise Invalid([Fault(f"{cut.isoformat()} is an instant, and columns know days: write its day")])

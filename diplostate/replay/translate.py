@@ -56,7 +56,17 @@ class _Fork:
     def value(self, part: str) -> ast.expr:
         """What a part of the state comes to."""
         then, other = (way[part] if isinstance(way, dict) else way.value(part) for way in (self.then, self.other))
-        return then if ast.dump(then) == ast.dump(other) else ast.IfExp(self.test, then, other)
+        if ast.dump(then) == ast.dump(other) or _is_same(self.test, then, other):
+            return then
+        return ast.IfExp(self.test, then, other)
+
+
+def _is_same(test: ast.expr, then: ast.expr, other: ast.expr) -> bool:
+    """Whether the other way comes to the same: both are compared, and it is gone where they are equal."""
+    match test:
+        case ast.Compare(left, [ast.NotEq()], [right]):
+            return (ast.dump(left), ast.dump(right)) == (ast.dump(then), ast.dump(other))
+    return False
 
 
 def _run(kind: Kind) -> _Values:

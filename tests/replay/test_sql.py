@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
+from support import ROOT, require
 from support_postgres import NAMES, url_for
 from support_replay import LINES, day, named, shown
 
+from diplostate import wiring
 from diplostate.replay.columns import track_rows
-from diplostate.replay.sql import postgres
+from diplostate.replay.replaying import export_columns
+from diplostate.replay.sql import postgres, script
 from diplostate.replay.step import START, step
 from diplostate.testing.strategies import TRACK, logs
 
@@ -85,3 +89,26 @@ def test_postgres_tells_nothing_of_a_track_that_is_not_folded(database):
 def test_postgres_names_the_parties_of_bits(database):
     """By their numbers in the list of the track."""
     assert database.execute("SELECT diplostate_parties(5, 'AAA BBB CCC')").fetchone() == ("AAA CCC",)
+
+
+@pytest.mark.parametrize("name", ["duckdb", "spark", "postgres"])
+def test_scripts_say_how_they_are_used(name):
+    """In comments in front of what runs."""
+    lines = script(name).splitlines()
+
+    assert lines[0] == f"-- Made from the machine of diplostate by: diplostate machine --format {name}"
+    assert "diplostate export" in script(name) or "SELECT track" in lines[1]
+
+
+def test_the_script_for_duckdb_runs_as_it_is_printed(tmp_path):
+    """Once the two views are there that it speaks of."""
+    require("duckdb")
+    import duckdb
+
+    export_columns(wiring.open(ROOT / "seeds"), tmp_path)
+    with duckdb.connect() as connection:
+        for name in ("events", "tracks"):
+            connection.execute(f"CREATE VIEW {name} AS FROM '{tmp_path}/{name}.parquet'")
+        told = connection.execute(script("duckdb")).fetchall()
+
+    assert ("ukr-rus-turkiye", "PENDING", date(2025, 7, 19), "RUS") in [row[:4] for row in told]
