@@ -229,6 +229,26 @@ def test_a_program_that_keeps_passing_the_lane_by_is_reported(ledger, url):
     assert ledger.head == 2
 
 
+@FORKS
+def test_who_is_interrupted_while_waiting_can_go_on(ledger, url):
+    """Ctrl-C in the middle of a conversation with the server."""
+
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        with in_the_lane(url):
+            signal.setitimer(signal.ITIMER_REAL, 0.1)
+            with pytest.raises(KeyboardInterrupt):
+                ledger.append([held("2025-07-20", id="a")])
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+    assert ledger.append([held("2025-07-20", id="a")])[0].position == 1
+    is_whole(ledger, 1)
+
+
 # Connections that are lost
 
 
