@@ -249,16 +249,17 @@ class _Talks:
         other = self.dyad.other(asker)
         mine = [row for row in rows if row.by == asker]
         proposed = _make(self.dyad, Proposed, day, mine, f"proposed/{asker}", by=asker, to=[other])
-        return [proposed, self._accepted(day, rows, other)] if other in by else [proposed]
+        return [proposed, self._accepted(day, rows, other, "at-once")] if other in by else [proposed]
 
     def _answering(self) -> str:
         """Who owes an answer; empty where nobody does."""
         return self.dyad.other(self.opener) if self.opener is not None and self.phase is Phase.PENDING else ""
 
-    def _accepted(self, day: _Day, rows: Sequence[Row], party: str) -> Event:
+    def _accepted(self, day: _Day, rows: Sequence[Row], party: str, name: str = "accepted") -> Event:
+        """An acceptance. One on the day of its proposal has another name: it must never stand before that in the record."""
         self.phase = Phase.ACCEPTED
         said = {"by": party, "to": self.dyad.other(party), "answer": Answer.ACCEPTED}
-        return _make(self.dyad, Responded, day, [row for row in rows if row.by == party], f"accepted/{party}", **said)
+        return _make(self.dyad, Responded, day, [row for row in rows if row.by == party], f"{name}/{party}", **said)
 
     def read_held(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
         """A meeting, or where signatures outnumber it an agreement."""

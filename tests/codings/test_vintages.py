@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import diplostate
 from codings.given import brought, coded, decoded, icews, written
@@ -106,3 +111,48 @@ def test_what_was_believed_before_a_vintage_can_still_be_asked(ledger, tmp_path,
     found = ask.status(ledger, TRACK, known_at=known_at, evidence="reported")
 
     assert found.phase == ("HELD" if known_at else "ACCEPTED")
+
+
+_LABELS = (
+    MEET,
+    TALK,
+    "Halt negotiations",
+    "Make a visit",
+    "Reject proposal to meet, discuss, or negotiate",
+    "Sign formal agreement",
+)
+_PAIRS = ("Japan|{}|Kenya", "Kenya|{}|Japan", "Ministry (Kenya)|{}|Japan")
+_vintage = st.lists(
+    st.builds(
+        lambda day, label, pair: f"2020-01-{day:02}|{pair.format(label)}",
+        st.integers(1, 28),
+        st.sampled_from(_LABELS),
+        st.sampled_from(_PAIRS),
+    ),
+    max_size=12,
+)
+
+
+@given(st.lists(_vintage, min_size=2, max_size=4))
+@example(
+    [
+        [f"2020-01-01|Kenya|{MEET}|Japan", f"2020-01-05|Japan|{MEET}|Kenya"],
+        [f"2020-01-05|{pair.format(MEET)}" for pair in _PAIRS],
+    ]
+)
+def test_after_any_vintages_the_status_is_that_of_the_last_one_alone(vintages):
+    """Whatever was added, lost and returned on the way, also within a day."""
+    with TemporaryDirectory() as folder:
+        long, short = MemoryLedger(), MemoryLedger()
+        for vintage in vintages:
+            brought(long, "icews-tkg", written(Path(folder), "a.tsv", decoded(*vintage)))
+        brought(short, "icews-tkg", Path(folder, "a.tsv"))
+
+    assert _moves(long) == _moves(short)
+
+
+def _moves(ledger):
+    """What the fold takes, in its order."""
+    if TRACK not in ledger.tracks():
+        return []
+    return [(step.event.id, step.after.phase) for step in ask.history(ledger, TRACK, evidence="reported")]
