@@ -110,7 +110,7 @@ class _Drawing:
         self.y += 30
         self.parts.append(tag("text", plain(chart.share), x=_MARGIN, y=self.y - 10, font_size=11, class_="muted"))
         self.bottom = self.y + _HEIGHT
-        self.parts += [*self.areas(), *self.grid(), *self.curves(), *self.dots()]
+        self.parts += [*self.areas(), *self.grid(), *map(self.label, chart.areas), *self.curves(), *self.dots()]
         self.y = self.bottom
         self.parts += [*self.axis(), *self.legend()]
         self.y += _MARGIN
@@ -134,13 +134,12 @@ class _Drawing:
         return f"{self.path(upper)}L{self.path(list(reversed(lower)))[1:]}z"
 
     def areas(self) -> Iterator[str]:
-        """The areas, each with its name where there is room for it."""
+        """The areas."""
         for area in self.chart.areas:
             yield titled(area.name, *_filled(area.phase, d=self.between(area.lower, area.upper)))
-        yield from map(self.label, self.chart.areas)
 
     def label(self, area: Area) -> str:
-        """The name of an area where it is about highest, as far right as that is so."""
+        """The name of an area where it is about highest, as far right as that is so, and if there is room for it."""
         heights = [(x, low, high) for (x, high), (_, low) in zip(area.upper, area.lower, strict=True)]
         highest = max(high - low for _, low, high in heights)
         x, low, high = next(place for place in reversed(heights) if place[2] - place[1] >= 0.9 * highest)

@@ -9,7 +9,7 @@ from typing import Any
 from diplostate.reports.chart import Chart, Points, stacked, stepped
 from diplostate.reports.chart import Curve as Drawn
 from diplostate.reports.facts import iso
-from diplostate.reports.question import Question
+from diplostate.reports.question import Question, evidence_words
 from diplostate.reports.render import Cell, Field, Page, Section, Span, Table, View
 from diplostate.reports.words import capital, counted, day_words, days_words, joined, moment_words
 from diplostate.simulation.spells import ANSWER, Spell
@@ -74,11 +74,8 @@ def _sample(found: Waiting) -> Iterator[str]:
 
 
 def _warnings(found: Waiting, question: Question) -> Iterator[str]:
-    if not found.spells and question.known_at is not None:
-        yield (
-            f"Nothing of this kind was known on {moment_words(question.known_at)}. Where a record was written down later, "
-            "--known-at with a later day learns in hindsight."
-        )
+    if not found.spells:
+        yield _nothing(question)
     elif not found.is_enough:
         yield f"The sample is too small to rely on: {found.ended.total()} have ended, {ENOUGH} would be the least."
     last = max((spell.end for spell in found.spells if spell.cause is not None), default=None)
@@ -87,6 +84,17 @@ def _warnings(found: Waiting, question: Question) -> Iterator[str]:
             f"The last of them ended on {day_words(last)}; if the record was not kept up since, what is open only seems to "
             "last: name its last day by --as-of."
         )
+
+
+def _nothing(question: Question) -> str:
+    """What to ask for instead."""
+    known = f"was known on {moment_words(question.known_at)}" if question.known_at else "is on record"
+    hints = [
+        "" if question.evidence.name == "reported" else "--evidence reported counts what no official said",
+        "for a record that was written down later there is --known-at with a later day" if question.known_at else "",
+    ]
+    more = capital("; ".join(hint for hint in hints if hint))
+    return f"Nothing of this kind {known}, on {evidence_words(question.evidence)}.{f' {more}.' if more else ''}"
 
 
 def _waits(found: Waiting) -> Iterator[str]:

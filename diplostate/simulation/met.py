@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict, deque
-from collections.abc import Mapping
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
 
 import attrs
 
@@ -15,7 +15,8 @@ from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened, Seq
 
 WINDOWS = (7, 30, 90)
 """Days behind within which the events of each type are counted."""
-_STRENGTHS = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+_STRENGTHS = (100.0, 30.0, 10.0, 3.0, 1.0, 0.3)
+"""Precisions of the prior among which the training period decides, the strongest first."""
 _OWN = 4.0
 """How many proposals of all tracks the rate of a track itself is mixed with."""
 _LONGEST = 400
@@ -116,6 +117,18 @@ class _Past:
         return [1.0, *recent, *since, *others, *ever, math.log1p(sum(self.ever))]
 
 
+_K, _W = len(TYPES), len(WINDOWS)
+_FOLDS = (0.4, 0.6, 0.8, 1.0)
+"""Where the training period is parted to choose."""
+_FEW = (
+    0,
+    *(1 + window * _K + type_ for window in range(_W) for type_ in (PROPOSED, HELD)),
+    *(1 + _W * _K + type_ for type_ in (PROPOSED, HELD)),
+    -1,
+)
+"""The features that tell most: counts of proposals and meetings, how long ago they were, how often proposals here met one."""
+
+
 @attrs.frozen(kw_only=True)
 class Answers:
     """The proposals of the test, whether each met a meeting in time, and the probability that each model gave."""
@@ -139,11 +152,12 @@ def forecast(found: Asked, *, within: int, split: int, last: int) -> Answers:
         return Answers(tracks=(), met=np.zeros(0), shares={})
     shares = _baselines(found, met, past, future)
     features = np.column_stack([found.features, _own_rates(found, met, within)])
-    model = Judge(features[past], met[past], strength=_strength(found, features, met, past, within))
+    columns, strength = _chosen(found, features, met, past, within)
+    model = Judge(features[past][:, columns], met[past], strength=strength)
     return Answers(
         tracks=tuple(found.tracks[place] for place in future),
         met=met[future],
-        shares={**shares, MODEL: model.probabilities(features[future])},
+        shares={**shares, MODEL: model.probabilities(features[future][:, columns])},
     )
 
 
@@ -165,19 +179,31 @@ def _own_rates(found: Asked, met: Array, within: int) -> Array:
     return np.array(odds)
 
 
-def _strength(found: Asked, features: Array, met: Array, past: Array, within: int) -> float:
-    """The strength of the prior that foretells the last third of the training period best from what was known before it."""
+def _chosen(found: Asked, features: Array, met: Array, past: Array, within: int) -> tuple[Sequence[int], float]:
+    """The features and the strength of the prior that foretell the later parts of the training period best, each from what was
+    known before it; where there is little, few features and a strong prior."""
     np = numpy()
-    inner = int(np.quantile(found.days[past], 2 / 3))
-    early, late = past[found.days[past] + within < inner], past[found.days[past] >= inner]
-    if not len(early) or not len(late):
-        return _STRENGTHS[-1]
+    folds = []
+    for share, until in pairwise(_FOLDS):
+        inner, end = np.quantile(found.days[past], [share, until])
+        early = past[found.days[past] + within < inner]
+        late = past[(found.days[past] >= inner) & (found.days[past] <= end)]
+        if len(early) and len(late):
+            folds.append((early, late))
+    every = (_FEW, tuple(range(features.shape[1])))
+    if not folds:
+        return every[0], _STRENGTHS[0]
 
-    def loss(strength: float) -> float:
-        share = Judge(features[early], met[early], strength=strength).probabilities(features[late])
-        return float(((share - met[late]) ** 2).mean())
+    def loss(candidate: tuple[Sequence[int], float]) -> float:
+        columns, strength = candidate
+        return sum(_squares(features[:, columns], met, early, late, strength) for early, late in folds)
 
-    return chosen_by(loss, _STRENGTHS)
+    return chosen_by(loss, [(columns, strength) for columns in every for strength in _STRENGTHS])
+
+
+def _squares(features: Array, met: Array, early: Array, late: Array, strength: float) -> float:
+    model = Judge(features[early], met[early], strength=strength)
+    return float(((model.probabilities(features[late]) - met[late]) ** 2).sum())
 
 
 def _baselines(found: Asked, met: Array, past: Array, future: Array) -> dict[str, Array]:

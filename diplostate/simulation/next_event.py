@@ -20,8 +20,8 @@ _RECENT, _OWN_STEPS, _AROUND = 30.0, 180.0, 60.0
 """Half-lives of how busy a track is, of what followed what on it, and of what its parties do elsewhere."""
 _SHRINK = {"one": 2.0, "two": 3.0, "three": 5.0, "own": 1.5, "steps": 3.0, "around": 3.0}
 """How many events of the more general estimate each estimate is mixed with."""
-_STRENGTHS = ((1.0, 5.0), (5.0, 20.0), (10.0, 50.0), (10.0, 200.0), (30.0, 1000.0))
-"""Precisions of the prior among which the training period decides."""
+_STRENGTHS = ((30.0, 1000.0), (10.0, 200.0), (10.0, 50.0), (5.0, 20.0), (1.0, 5.0))
+"""Precisions of the prior among which the training period decides, the strongest first."""
 
 BASELINES = ("majority", "own frequencies", "Markov-1", "Markov-2")
 """Models without any regression: the shares of all types, those of the track itself, and what followed the last one or two."""
@@ -102,7 +102,7 @@ def forecast(all_cases: Cases, split: int) -> Mapping[str, Array]:
 def _loss(early: Cases, late: Cases, strengths: tuple[float, float]) -> float:
     np = numpy()
     if not len(early.types) or not len(late.types):
-        return -strengths[0]  # nothing to decide by: the strongest prior
+        return 0.0  # nothing to decide by: the first, which is the strongest
     model = Chooser(early.opinions, early.context, early.types, strengths=strengths)
     shares = model.probabilities(late.opinions, late.context)
     return float(-np.log(shares[np.arange(len(late.types)), late.types]).mean())

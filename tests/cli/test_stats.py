@@ -68,7 +68,10 @@ def test_what_nobody_knew_then_is_not_used_and_that_is_said(run, waits):
     """These were all written down in January 2025."""
     result = run("stats", "--ledger", waits, "--as-of", "2024-12-31")
     assert "0 on 0 tracks" in result.out
-    assert "--known-at with a later day learns in hindsight" in " ".join(result.out.split())
+    words = " ".join(result.out.split())
+    assert "--evidence reported counts what no official said; for a record that was written down later there is" in words
+    words = " ".join(run("stats", "--ledger", waits, "--as-of", "2020-01-01", "--evidence", "reported").out.split())
+    assert "Nothing of this kind was known on 1 January 2020, on all reports, official or not. For a record" in words
 
 
 def test_from_one_phase_to_another(run, waits):
