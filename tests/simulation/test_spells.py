@@ -113,3 +113,12 @@ def test_spells_of_any_record_make_sense(events):
         estimate = waiting(ledger, as_of="2030-01-01", known_at="2031-01-01", evidence=evidence)
         assert estimate.open + estimate.ended.total() == len(estimate.spells)
         assert estimate.wanted == set(ANSWERED)
+
+
+@settings(max_examples=50)
+@given(strategies.logs(), strategies.days())
+def test_nothing_that_became_known_later_is_used(events, day):
+    """A record that ends on that day gives the same spells as the one that went on."""
+    whole = MemoryLedger(record(*events).events)
+    early = MemoryLedger(event for event in whole.read() if event.known.date() <= day)
+    assert list(spells(early, as_of=day)) == list(spells(whole, list(early.tracks()), as_of=day))
