@@ -10,6 +10,7 @@ import attrs
 
 from diplostate.errors import Conflict, LedgerError, ReadOnly
 from diplostate.ledger.appending import sealed
+from diplostate.ledger.codec import body
 from diplostate.ledger.protocol import Ledger, Sealable
 from diplostate.ledger.sealing import History, Row, verify
 from diplostate.talks.events import Event
@@ -53,7 +54,7 @@ def copy(source: Ledger, target: Ledger, *, progress: Progress = unseen) -> Copi
     until = source.head
     history = verify(progress(islice(rows_of(source), until), total=until, doing="Checking the source"))
     known = _shared(source, target, progress)
-    events = progress(source.read(after=known, limit=until - known), total=until - known, doing="Copying")
+    events = progress(_as_kept(source, known, until), total=until - known, doing="Copying")
     for batch in batched(events, BATCH):
         _append(target, batch)
     copied = verify(progress(rows_of(target), total=target.head, doing="Checking the copy"))
@@ -73,6 +74,19 @@ def rows_of(ledger: Ledger) -> Iterator[Row]:
         except ReadOnly:
             pass
     return sealed(ledger.read())
+
+
+def _as_kept(source: Ledger, after: int, until: int) -> Iterator[Event]:
+    """The events between two positions; raises `LedgerError` for one that another ledger would keep as another text."""
+    events = source.read(after=after, limit=until - after)
+    for event, row in zip(events, islice(rows_of(source), after, None), strict=False):
+        if body(event) != row.body:
+            raise LedgerError(
+                f"event {row.event_id!r} (position {row.position}) was stored in an older form, and a copy would give it "
+                f"another hash than {row.content_hash[:12]}…: keep {source.url} as it is, or a backup of it; import brings its events "
+                "into another ledger, with their ids and times of recording"
+            )
+        yield event
 
 
 def _shared(source: Ledger, target: Ledger, progress: Progress) -> int:

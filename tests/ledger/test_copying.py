@@ -12,6 +12,7 @@ import textwrap
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import islice
 
 import attrs
 import pytest
@@ -25,7 +26,7 @@ from diplostate.ledger.copying import copy, rows_of
 from diplostate.ledger.folder import open_logs
 from diplostate.ledger.logfile import write_jsonl
 from diplostate.ledger.memory import MemoryLedger
-from diplostate.ledger.sealing import verify
+from diplostate.ledger.sealing import chained, verify
 from diplostate.ledger.sqlite import SqliteLedger
 from diplostate.talks.events import Retracted
 from diplostate.testing.conformance import every_kind, held, proposed, responded
@@ -182,6 +183,20 @@ def test_a_copy_that_came_out_otherwise_is_told():
 
     with lived_in(MemoryLedger()) as one, Forgetful() as other, pytest.raises(LedgerError, match="came out otherwise"):
         copy(one, other)
+
+
+def test_an_event_that_was_stored_in_an_older_form_is_not_given_another_hash():
+    """Before anything of its batch is written; it can be imported."""
+
+    class Older(MemoryLedger):
+        def rows(self, after=0):
+            stored = [row._replace(body=row.body.replace('"to":["RUS"]', '"to":"RUS"')) for row in super().rows()]
+            return islice(chained(row[:5] for row in stored), after, None)
+
+    with lived_in(Older()) as one, MemoryLedger() as other:
+        with pytest.raises(LedgerError, match=r"event .* \(position \d+\) was stored in an older form.*import"):
+            copy(one, other)
+        assert other.head == 0
 
 
 KILLED = """
