@@ -83,8 +83,8 @@ def _as_kept(source: Ledger, after: int, until: int) -> Iterator[Event]:
         if body(event) != row.body:
             raise LedgerError(
                 f"event {row.event_id!r} (position {row.position}) was stored in an older form, and a copy would give it "
-                f"another hash than {row.content_hash[:12]}…: keep {source.url} as it is, or a backup of it; import brings its events "
-                "into another ledger, with their ids and times of recording"
+                f"another hash than {row.content_hash[:12]}…: keep {source.url} as it is, or a backup of it; import brings its "
+                "events into another ledger, with their ids and times of recording"
             )
         yield event
 
