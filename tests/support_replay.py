@@ -65,3 +65,14 @@ def as_told(status: Status) -> dict[str, Any]:
         "rounds": status.rounds,
         "anomalies": len(status.anomalies),
     }
+
+
+def words(status):
+    told = as_told(status)
+    for name in ("awaited", "accepted", "declined"):
+        told[name] = " ".join(told[name]) or None
+    return {"awaiting": told.pop("awaited"), **told}
+
+
+def rows(batches):
+    return {row.pop("track"): row for batch in batches for row in batch.to_pylist()}

@@ -186,11 +186,11 @@ class Columns:
 
     def batches(self, columns: Sequence[str], *, size: int = GROUP) -> Iterator[pa.RecordBatch]:
         """The events, in order."""
-        yield from arrow().parquet.ParquetFile(self.events_file).iter_batches(size, columns=list(columns))
+        return _batches(self.events_file, size, list(columns))
 
     def track_batches(self, *, size: int = GROUP // 8) -> Iterator[pa.RecordBatch]:
         """The tracks, in order."""
-        yield from arrow().parquet.ParquetFile(self.tracks_file).iter_batches(size)
+        return _batches(self.tracks_file, size, None)
 
     def whole_events(self) -> Iterator[tuple[str, str]]:
         """The events of the tracks that no engine folds, in the order of the record: the track and the canonical JSON."""
@@ -204,6 +204,13 @@ class Columns:
                 for track, event in zip(table["track"].to_pylist(), table["event"].to_pylist(), strict=True):
                     if event is not None:
                         yield track, event
+
+
+def _batches(path: Path, size: int, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+    # Group by group: asked for all at once, Arrow keeps every group that it has read until the end.
+    file = arrow().parquet.ParquetFile(path)
+    for group in range(file.num_row_groups):
+        yield from file.iter_batches(size, row_groups=[group], columns=columns)
 
 
 def opened(path: str | Path) -> Columns:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from support import require
-from support_replay import as_told
+from support_replay import rows, words
 
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.replay.replaying import ENGINES, export_columns, replay
@@ -38,18 +38,6 @@ def renamed(event, number):
     return {name: f"{number}-{getattr(event, name)}" for name in names if getattr(event, name, None) is not None}
 
 
-def words(status):
-    told = as_told(status)
-    for name in ("awaited", "accepted", "declined"):
-        told[name] = " ".join(told[name]) or None
-    return {"awaiting": told.pop("awaited"), **told}
-
-
-def rows(batches):
-    return {row.pop("track"): row for batch in batches for row in batch.to_pylist()}
-
-
-@settings(max_examples=settings().max_examples // 2)
 def expected(ledger, **question):
     return {track: words(reduce(ledger.events(track), **question)) for track in ledger.tracks()}
 
