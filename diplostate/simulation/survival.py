@@ -11,6 +11,8 @@ import attrs
 
 LEVEL = 0.95
 """The confidence level of the bands."""
+_ROUNDING = 1e-12
+"""A share that is reached exactly may be a little less in binary."""
 
 
 @attrs.frozen(kw_only=True)
@@ -93,6 +95,7 @@ def _incidence(moments: Iterator[Moment], wanted: Counter[float], z: float) -> I
         count = wanted[time]
         if ended:
             share += survival * count / at_risk
+            share = 1.0 if share > 1 - _ROUNDING else share
             g = ended / (at_risk * (at_risk - ended)) if at_risk > ended else 0.0
             h = survival * count / at_risk**2
             g_sum, fg_sum, ffg_sum = g_sum + g, fg_sum + share * g, ffg_sum + share * share * g
@@ -136,10 +139,6 @@ def wait(curve: Curve, share: float) -> Wait | None:
 
 def _first(curve: Curve, values: Sequence[float], share: float) -> float | None:
     return next((point.time for point, value in zip(curve, values, strict=True) if value >= share - _ROUNDING), None)
-
-
-_ROUNDING = 1e-12
-"""A half that was reached exactly may be a little less in binary."""
 
 
 def at(curve: Curve, time: float) -> Point:
