@@ -13,6 +13,7 @@ from support import CAPABILITIES, asked
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, **_PATIENT)
 settings.register_profile("ci", max_examples=2000, **_PATIENT)
+settings.register_profile("mutants", max_examples=20, derandomize=True, **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Workers share the cores, and threads of numpy that wait for each other cost more than the small systems that they solve.

@@ -265,6 +265,7 @@ def test_the_four_seasons_are_a_year(year):
         "2025-07-21T23:00-05:30": datetime(2025, 7, 22, 4, 30, tzinfo=UTC),
         "2025-07-21T00:00-00:00": datetime(2025, 7, 21, tzinfo=UTC),
         "2025-07-21T10:00+23:59": datetime(2025, 7, 20, 10, 1, tzinfo=UTC),
+        "2025-07-21T10:00+00:59": datetime(2025, 7, 21, 9, 1, tzinfo=UTC),
     }.items(),
 )
 def test_the_day_of_a_date_with_an_offset_is_the_day_as_written(text, instant):

@@ -9,6 +9,7 @@ from functools import cache
 import attrs
 import pytest
 
+from diplostate.talks import machine
 from diplostate.talks.events import Concluded, Event, Held, Scheduled, Stalled
 from diplostate.talks.fold import allowed, evolve, reduce, walk
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol
@@ -157,6 +158,17 @@ def test_the_table_is_total_and_deterministic():
 
     assert len(cells) == len(set(cells)) == len(TALKS.rows) == len(PAGE)
     assert all((row := TALKS.row(*cell)) in TALKS.rows and (row.source, row.symbol, row.match) == cell for cell in cells)
+
+
+def test_rows_are_declared_for_each_pair_and_stay_where_no_target_is_named():
+    """The table is made while its module is loaded, which no mutant outlives to be seen by the other tests."""
+    pairs = [(phase, symbol) for phase in (Phase.IDLE, Phase.HELD) for symbol in (Symbol.ACCEPTED, Symbol.DECLINED)]
+    phases, symbols = dict(pairs), {symbol for _, symbol in pairs}
+
+    for target in (Phase.PENDING, Effect.VERDICT, None):
+        assert machine._rows(phases, symbols, Match.OPEN, target, "because") == tuple(
+            Row(phase, symbol, Match.OPEN, target or phase, "because") for phase, symbol in pairs
+        )
 
 
 def test_every_row_says_why():

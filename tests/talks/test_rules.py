@@ -25,7 +25,7 @@ from diplostate.talks.events import (
     Stalled,
     names_party,
 )
-from diplostate.talks.rules import LARGEST_ROUND, errors, faults, nearest
+from diplostate.talks.rules import LARGEST_ROUND, NO_FACT, errors, faults, nearest
 from diplostate.talks.sources import Source
 from diplostate.testing.scenario import answered, proposed, rumour, says, told
 from diplostate.testing.strategies import events
@@ -299,6 +299,11 @@ def test_a_text_is_not_too_long():
     assert said(told(Held, DAY, note="a" * 10_001)) == ["note: has 10001 characters: at most 10000 are read"]
 
 
+def test_a_text_or_list_of_the_greatest_length_is_no_fault_beside_one_that_is():
+    """Lengths are looked at one by one only where something in the event is wrong, or not plain ASCII."""
+    assert said(proposed(DAY, "AAA", "BBB", agenda=["\u00e9"] * 1_000, note="\u00e9" * 10_000)) == []
+
+
 def test_a_list_is_not_too_long():
     assert said(proposed(DAY, "AAA", "BBB", agenda=["x"] * 1_000)) == []
     assert said(proposed(DAY, "AAA", "BBB", agenda=["x"] * 1_001)) == ["agenda: has 1001 entries: at most 1000 are read"]
@@ -564,6 +569,17 @@ def test_what_an_event_says_by_itself_and_of_others_is_judged_together():
         "denies: 'y' names no earlier event of this track",
     ]
     assert len(said(told(Stalled, DAY, by="USA", note=""), earlier={}, declared=DECLARED)) == 2
+
+
+def test_a_record_of_facts_refuses_what_is_hypothetical():
+    """Unless it is asked to take it; what is hypothetical may also lie ahead."""
+    event = told(Held, DAY, hypothetical=True)
+    ahead = told(Held, "2031-07-01", hypothetical=True)
+
+    assert said(event) == [f"hypothetical: {NO_FACT}"]
+    assert errors(faults(event)) == faults(event)
+    assert said(event, hypothetical=True) == said(told(Held, DAY), hypothetical=True) == []
+    assert said(ahead, hypothetical=True, recorded=RECORDED) == []
 
 
 def test_a_warning_is_no_error():

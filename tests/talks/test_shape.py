@@ -28,11 +28,27 @@ def test_every_event_of_a_log_has_its_shape(log):
 ODD = st.sampled_from([3, 2.5, True, b"x", object(), ("a", 3), [], {}, SAID])
 
 
+@pytest.mark.parametrize(
+    ("name", "odd", "said"),
+    [
+        ("absent", "USA", "absent: expected a list, found 'USA' (str)"),
+        ("outcomes", (("a", "agreed"),), "outcomes[0][1]: expected a value of ItemOutcome, found 'agreed' (str)"),
+    ],
+)
+def test_lists_and_both_halves_of_pairs_are_looked_at(name, odd, said):
+    """Set past the converters, which would make of it what the field holds."""
+    wrong = Held(**HELD)
+    object.__setattr__(wrong, name, odd)
+
+    assert list(map(str, shape.mistyped(wrong))) == [said]
+
+
 @given(strategies.logs(max_size=3).filter(bool), st.data(), ODD)
 def test_a_value_of_another_type_is_found_wherever_it_stands(log, data, odd):
-    """Set past the converters, so that it is the look that finds it. Whole numbers and lists do stand in some fields."""
+    """Set past the converters, so that it is the look that finds it. Whole numbers, lists and True do stand in some fields."""
     event = data.draw(st.sampled_from(log))
-    name = data.draw(st.sampled_from([field.name for field in attrs.fields(type(event)) if field.name not in _NUMBERS]))
+    fits = _NUMBERS | {"hypothetical"} if odd is True else _NUMBERS
+    name = data.draw(st.sampled_from([field.name for field in attrs.fields(type(event)) if field.name not in fits]))
     wrong = attrs.evolve(event)
     object.__setattr__(wrong, name, odd)
 
@@ -63,6 +79,9 @@ _NUMBERS = {"round", "version", "position"}
         ),
         (Described(track="talks", occurred="2025", parties=[Party(code=7)]), "parties[0].code: expected text, found 7 (int)"),
         (Noted(track="talks", occurred="2025", links=[Link("prepares", 3)]), "links[0].track: expected text, found 3 (int)"),
+        (Held(**HELD, venue=b"a" * 57), f"venue: expected text or None, found b'{'a' * 57}' (bytes)"),
+        (Held(**HELD, venue=b"a" * 58), f"venue: expected text or None, found b'{'a' * 55}... (bytes)"),
+        (attrs.evolve(Held(**HELD), until=None, agreement=("a",)), "agreement: expected text or None, found ('a',) (tuple)"),
         (Scheduled(**HELD, heads={"RUS": 3}), "heads[0][1]: expected text, found 3 (int)"),
         ("held", "'held' (str) is no event: make one of Proposed, Responded, Scheduled, Held, Stalled"),
     ],

@@ -61,7 +61,9 @@ def test_the_two_words():
     assert Evidence.parse("reported") == REPORTED
 
 
-@pytest.mark.parametrize("text", ["", "B", "2", "b2", "2B", "B0", "B6", "F1", "F6", "G2", "B22", "BB", "Official", "official "])
+@pytest.mark.parametrize(
+    "text", ["", "B", "2", "b2", "2B", "B0", "B6", "F1", "F6", "G2", "B22", "BB", "X1", "AX", "Official", "official "]
+)
 def test_what_is_no_evidence(text):
     with pytest.raises(Invalid) as caught:
         Evidence.parse(text)
