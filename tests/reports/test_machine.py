@@ -175,5 +175,7 @@ def test_the_words_follow_the_machine():
 def test_what_the_machine_has_no_form_for_is_refused():
     """As in every report."""
     assert set(view().formats) == set(FORMATS)
-    with pytest.raises(NoSuchFormat, match="machine has no table: ask for json, csv, plain, md, mermaid, dot, duckdb, spark or postgres"):
+    with pytest.raises(
+        NoSuchFormat, match="machine has no table: ask for json, csv, plain, md, mermaid, dot, duckdb, spark or postgres"
+    ):
         render(view(), "table")
