@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from diplostate.errors import MissingExtra
+from diplostate.errors import LedgerError, MissingExtra
 from diplostate.replay.parquet import Columns
 from diplostate.replay.sql import query
 from diplostate.replay.statuses import told_schema
@@ -14,7 +14,7 @@ from diplostate.replay.statuses import told_schema
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OLDEST = (2, 0)
+OLDEST = 2
 """Before, ``list_reduce`` took no state of several parts, and could fold wrongly from a constant."""
 
 
@@ -24,6 +24,10 @@ def statuses(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa
         import duckdb
     except ImportError:
         raise MissingExtra(package="duckdb", extra="duckdb") from None
+    if int(duckdb.__version__.split(".")[0]) < OLDEST:
+        raise LedgerError(
+            f"DuckDB {duckdb.__version__} folds otherwise than the machine: install {OLDEST}.0 or newer, or say --engine numba"
+        )
     with duckdb.connect() as connection:
         for name, file in (("events", columns.events_file), ("tracks", columns.tracks_file)):
             connection.read_parquet(str(file)).create_view(name)
