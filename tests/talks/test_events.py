@@ -13,6 +13,7 @@ from diplostate.talks.events import (
     MOVES,
     TERMS,
     Answer,
+    Concluded,
     Described,
     Held,
     ItemOutcome,
@@ -24,11 +25,12 @@ from diplostate.talks.events import (
     Responded,
     Role,
     Scheduled,
+    Stalled,
     StallReason,
     Terms,
     Tier,
 )
-from diplostate.testing.scenario import answered, proposed, says, told
+from diplostate.testing.scenario import answered, proposed, rumour, says, told
 
 DAY = "2025-07-01"
 
@@ -180,3 +182,25 @@ def test_who_speaks_officially():
 
     assert event.speakers == ("AAA", None)
     assert isinstance(event, Responded)
+
+
+PROPOSED, STALLED = proposed(DAY, "AAA", "BBB"), told(Stalled, DAY, by="AAA")
+
+
+@pytest.mark.parametrize(
+    ("event", "stands"),
+    [
+        *((told(kind, DAY, sources=says("BBB")), True) for kind in (Scheduled, Held, Stalled, Concluded, Described)),
+        *((told(kind, DAY, sources=rumour()), False) for kind in (Scheduled, Held, Stalled, Concluded, Described)),
+        *((attrs.evolve(event, sources=says("AAA")), True) for event in (PROPOSED, STALLED)),
+        *((attrs.evolve(event, sources=says()), True) for event in (PROPOSED, STALLED)),
+        *((attrs.evolve(event, sources=says("CCC")), None) for event in (PROPOSED, STALLED)),
+        *((attrs.evolve(event, sources=rumour()), False) for event in (PROPOSED, STALLED)),
+        (answered(DAY, "AAA", "accepted", sources=says("AAA")), True),
+        (answered(DAY, "AAA", "accepted", sources=says()), False),
+        (answered(DAY, "AAA", "accepted", sources=says("BBB")), False),
+    ],
+)
+def test_whether_its_own_sources_make_an_event_official(event, stands):
+    """None: that depends on whether a mediator or a host speaks, which the event itself does not say."""
+    assert event.stands is stands

@@ -701,6 +701,17 @@ def test_an_event_of_the_same_day_continues():
     assert not continues(given(LEAK).status, told(Held, "2025-06-30"))
 
 
+def test_each_of_several_events_has_its_turn():
+    """Two of a day may follow each other; what lies before the one that went ahead of it may not."""
+    status = given(ASKED).status
+    later, same, before = (told(Held, day) for day in ("2025-07-10", "2025-07-10", "2025-07-09"))
+
+    assert continues(status, later, same)
+    assert evolve(status, later, same).rounds == 2
+    assert not continues(status, later, before)
+    assert continues(status)
+
+
 def test_what_is_below_the_evidence_continues_without_a_trace():
     status = given(ASKED).status
 
