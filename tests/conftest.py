@@ -6,14 +6,15 @@ import os
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from support import CAPABILITIES, asked
 
 # How long an example takes says more about the machine than about the product; what must be fast is measured elsewhere.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, **_PATIENT)
 settings.register_profile("ci", max_examples=2000, **_PATIENT)
-settings.register_profile("mutants", max_examples=20, derandomize=True, **_PATIENT)
+# A mutant is dead at the first example that fails; to look for a smaller one takes minutes.
+settings.register_profile("mutants", max_examples=20, derandomize=True, phases=(Phase.explicit, Phase.generate), **_PATIENT)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 # Workers share the cores, and threads of numpy that wait for each other cost more than the small systems that they solve.

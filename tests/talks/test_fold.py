@@ -672,6 +672,7 @@ def test_the_step_of_a_counter_names_what_it_countered():
     *_, step = walk(read(given(ASKED, answered("2025-07-02", B, "countered")).events))
 
     assert (step.event.id, step.proposal.id) == ("e2", "e1")
+    assert step.adopted is False
 
 
 def test_a_remembered_leak_applies_no_row():

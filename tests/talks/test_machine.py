@@ -10,7 +10,7 @@ import attrs
 import pytest
 
 from diplostate.talks import machine
-from diplostate.talks.events import Concluded, Event, Held, Scheduled, Stalled
+from diplostate.talks.events import Concluded, Event, Held, Retracted, Scheduled, Stalled
 from diplostate.talks.fold import allowed, evolve, reduce, walk
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol
 from diplostate.talks.record import read
@@ -331,8 +331,11 @@ def test_another_machine_can_be_folded_with():
     ]
     log = given(proposed(DAY, A, B), told(Stalled, DAY), answered(DAY, B, "acknowledged")).events
 
-    assert reduce(log).phase is Phase.STALLED
-    assert reduce(log, machine=_declared(rows)).phase is Phase.PENDING
+    retracting = (*log, told(Held, DAY, id="wrong"), told(Retracted, DAY, retracts="wrong", id="gone"))
+
+    for events in (log, retracting):
+        assert reduce(events).phase is Phase.STALLED
+        assert reduce(events, machine=_declared(rows)).phase is Phase.PENDING
 
 
 def test_another_machine_may_begin_in_another_phase():

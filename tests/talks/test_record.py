@@ -490,6 +490,26 @@ def test_retractions_are_cut_by_known_at_and_never_by_as_of():
     log.when(known_at="2025-07-20").then(rounds=0)
 
 
+def test_what_takes_back_another_event_does_so_only_once_it_is_known():
+    """Beside a retraction that is known, so that the record is read event by event; a repeat is told as one."""
+    log = given(
+        told(Held, "2025-07-01", id="held"),
+        told(Held, "2025-07-02", id="wrong"),
+        told(Retracted, "2025-07-03", retracts="wrong"),
+        told(Retracted, "2025-07-20", retracts="held", recorded=datetime(2025, 7, 20, 12, tzinfo=UTC)),
+        told(Held, "2025-07-02", id="wrong"),
+    )
+
+    log.when(known_at="2025-07-19").then(rounds=1)
+    assert [entry.fate for entry in read(log.events, known_at="2025-07-19").entries] == [
+        Fate.COUNTED,
+        Fate.RETRACTED,
+        Fate.CONTEXT,
+        Fate.NOT_YET_KNOWN,
+        Fate.REPEATED,
+    ]
+
+
 def test_a_correction_is_a_retraction_and_the_right_event():
     log = given(
         told(Scheduled, "2025-07-01", on="2025-07-10", id="wrong"),

@@ -285,6 +285,7 @@ def test_what_a_source_may_be(source):
         (proposed(DAY, "AAA", "BBB", agenda=("one", "")), "agenda[1]"),
         (answered(DAY, "BBB", "accepted", conditions=("",)), "conditions[0]"),
         (told(Held, DAY, sources=(attrs.evolve(SOURCE, note=""),)), "sources[0].note"),
+        (told(Stalled, DAY, sources=(attrs.evolve(SOURCE, note=""),)), "sources[0].note"),
         (told(Described, DAY, title=""), "title"),
         (told(Described, DAY, parties=(Party(code="UKR", name=" "),)), "parties[0].name"),
         (told(Retracted, DAY, retracts="x", reason=""), "reason"),
