@@ -116,6 +116,11 @@ def test_one_text_is_not_taken_for_a_list_of_letters(make, text):
     assert str(caught.value) == text
 
 
+def test_a_list_may_come_as_anything_that_can_be_walked_through():
+    assert told(Held, DAY, absent=(code for code in ("AAA", "BBB"))).absent == ("AAA", "BBB")
+    assert told(Held, DAY, absent={"AAA"}).absent == ("AAA",)
+
+
 def test_lists_and_mappings_are_frozen():
     event = told(Scheduled, DAY, heads={"RUS": "b", "UKR": "a"}, sources=list(says()))
     held = told(Held, DAY, outcomes={"prisoners": "agreed", "children": "raised"}, absent=["AAA"])
