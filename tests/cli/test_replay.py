@@ -70,6 +70,7 @@ def test_replay_knows_days_and_no_hours(run, columns):
 
 def test_what_is_no_folder_of_columns_is_refused(run, tmp_path):
     """With the command that makes one."""
+    require("numba")
     result = run("replay", tmp_path)
 
     assert (result.code, "diplostate export --format parquet" in result.err) == (1, True)
