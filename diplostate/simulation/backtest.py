@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -11,7 +11,7 @@ from diplostate.errors import Fault, Invalid
 from diplostate.simulation import met, next_event
 from diplostate.simulation.extra import numpy
 from diplostate.simulation.scores import Bin, Choice, YesNo, calibration, choice, choice_within, yes_no
-from diplostate.simulation.sequences import TYPES, Sequences
+from diplostate.simulation.sequences import TYPES, Happened
 
 HORIZONS = (14, 30)
 """Days within which a proposal may meet a negotiation."""
@@ -65,13 +65,13 @@ class Backtest:
     meetings: tuple[Meeting, ...]
 
 
-def backtest(found: Sequences, *, split: date | None = None) -> Backtest:
+def backtest(found: Sequence[Happened], *, split: date | None = None) -> Backtest:
     """Learn from what became known before ``split`` (None: the day that leaves a quarter), and try what came after.
 
     Raises `MissingExtra` without numpy, and `Invalid` where either side of the split has fewer than `LEAST` events.
     """
     numpy()
-    days = [event.day for event in found.events]
+    days = [event.day for event in found]
     cut = split.toordinal() if split is not None else days[int(_SHARE * len(days))] if days else 0
     before = sum(day < cut for day in days)
     if min(before, len(days) - before) < LEAST:
@@ -94,7 +94,7 @@ def _too_few(before: int, after: int, cut: int) -> str:
     )
 
 
-def _next_event(found: Sequences, cut: int, before: int) -> NextEvent:
+def _next_event(found: Sequence[Happened], cut: int, before: int) -> NextEvent:
     np = numpy()
     cases = next_event.cases(found, cut)
     future = cases.since(cut)

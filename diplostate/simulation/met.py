@@ -11,7 +11,7 @@ import attrs
 
 from diplostate.simulation.extra import numpy
 from diplostate.simulation.logistic import Array, Judge, chosen_by
-from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened, Sequences
+from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened
 
 WINDOWS = (7, 30, 90)
 """Days behind within which the events of each type are counted."""
@@ -41,21 +41,21 @@ class Asked:
     """Days until a meeting became known, beyond the day itself; infinite where none did."""
 
 
-def asked(found: Sequences) -> Asked:
+def asked(found: Sequence[Happened]) -> Asked:
     """Every day with a proposal on a track; what comes after that day is used for ``waits`` alone."""
     np = numpy()
     tracks: defaultdict[str, _Past] = defaultdict(_Past)
     around: defaultdict[str, _Past] = defaultdict(_Past)
     rows: list[tuple[int, str, tuple[int, ...], list[float]]] = []
-    for day, group in groupby(found.events, key=lambda event: event.day):
+    for day, group in groupby(found, key=lambda event: event.day):
         todays = list(group)
         for event in todays:
             tracks[event.track].add(event)
-            for party in found.parties[event.track]:
+            for party in event.parties:
                 around[party].add(event)
-        for name in dict.fromkeys(event.track for event in todays if event.type == PROPOSED):
+        for name, parties in {event.track: event.parties for event in todays if event.type == PROPOSED}.items():
             past = tracks[name]
-            elsewhere = [around[party].counts(day)[-1] for party in found.parties[name]]
+            elsewhere = [around[party].counts(day)[-1] for party in parties]
             rows.append((day, name, past.before(day), past.features(day, elsewhere)))
     meetings = _meetings(found)
     return Asked(
@@ -67,9 +67,9 @@ def asked(found: Sequences) -> Asked:
     )
 
 
-def _meetings(found: Sequences) -> Mapping[str, list[int]]:
+def _meetings(found: Sequence[Happened]) -> Mapping[str, list[int]]:
     days: defaultdict[str, list[int]] = defaultdict(list)
-    for event in found.events:
+    for event in found:
         if event.type == HELD:
             days[event.track].append(event.day)
     return days

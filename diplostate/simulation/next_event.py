@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 
 import attrs
 
 from diplostate.simulation.extra import numpy
 from diplostate.simulation.logistic import Array, Chooser, chosen_by
-from diplostate.simulation.sequences import TYPES, Happened, Sequences
+from diplostate.simulation.sequences import TYPES, Happened
 
 _K = len(TYPES)
 _HALF_LIVES = (15.0, 60.0, 365.0)
@@ -61,12 +61,12 @@ class Cases:
         )
 
 
-def cases(found: Sequences, split: int) -> Cases:
+def cases(found: Sequence[Happened], split: int) -> Cases:
     """Every event with one before it on its track; what all tracks have in common is learned before ``split`` (an ordinal)."""
     np = numpy()
-    world = _World(found.parties)
+    world = _World()
     rows: list[tuple[Happened, Array, list[float], tuple[Array, ...]]] = []
-    for day, group in groupby(found.events, key=lambda event: event.day):
+    for day, group in groupby(found, key=lambda event: event.day):
         todays = list(group)
         for event in todays:
             track = world.tracks[event.track]
@@ -134,12 +134,13 @@ class _Fading:
 class _Track:
     """What has happened on one track."""
 
-    __slots__ = ("count", "day", "fading", "gap", "last", "on_day", "steps")
+    __slots__ = ("count", "day", "fading", "gap", "last", "on_day", "parties", "steps")
 
     def __init__(self) -> None:
         self.count, self.day, self.gap, self.on_day = 0, 0, 400, 0
         self.last: tuple[int, ...] = (_K, _K, _K)
         """The last three types, the latest one at the end; K where there was none."""
+        self.parties: tuple[str, ...] = ()
         self.fading = _Fading(*_HALF_LIVES, _RECENT)
         self.steps: defaultdict[int, _Fading] = defaultdict(lambda: _Fading(_OWN_STEPS))
 
@@ -147,9 +148,8 @@ class _Track:
 class _World:
     """What has happened on all tracks."""
 
-    def __init__(self, parties: Mapping[str, tuple[str, ...]]) -> None:
+    def __init__(self) -> None:
         np = numpy()
-        self.parties = parties
         self.tracks: defaultdict[str, _Track] = defaultdict(_Track)
         self.around: defaultdict[str, _Fading] = defaultdict(lambda: _Fading(_AROUND))
         self.all = np.full(_K, 0.5)
@@ -166,11 +166,12 @@ class _World:
         if track.count:
             track.steps[track.last[-1]].add(event.day, event.type)
             track.gap = event.day - track.day
-        for party in self.parties[event.track]:
+        for party in event.parties:
             self.around[party].add(event.day, event.type)
         track.fading.add(event.day, event.type)
         track.on_day = track.on_day + 1 if event.day == track.day else 1
-        track.count, track.day, track.last = track.count + 1, event.day, (*track.last[1:], event.type)
+        track.count, track.day, track.parties = track.count + 1, event.day, event.parties
+        track.last = (*track.last[1:], event.type)
 
     def opinions(self, name: str) -> tuple[Array, list[float], tuple[Array, ...]]:
         """What simple models say of a track on the day of its last event: log probabilities, context, and the baselines."""
@@ -183,9 +184,9 @@ class _World:
         fading = track.fading.at(track.day)
         own = [_mixed(counts, whole, _SHRINK["own"]) for counts in fading[:-1]]
         steps = _mixed(track.steps[track.last[-1]].at(track.day)[0], one, _SHRINK["steps"])
-        around = [
-            np.log(_mixed(self.around[party].at(track.day)[0], whole, _SHRINK["around"])) for party in self.parties[name]
-        ] or [np.log(whole)]
+        around = [np.log(_mixed(self.around[party].at(track.day)[0], whole, _SHRINK["around"])) for party in track.parties] or [
+            np.log(whole)
+        ]
         opinions = np.vstack([np.log([one, two, three, *own, steps]), np.mean(around, axis=0)])
         return opinions, _context(track, float(fading[-1].sum())), (whole, own[-1], *self._markov(track))
 

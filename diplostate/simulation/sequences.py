@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import groupby, pairwise
 
 import attrs
 
-from diplostate.ledger.ask import Cut, reading
+from diplostate.ledger.ask import Cut
 from diplostate.ledger.protocol import Ledger
-from diplostate.talks.events import names_party
+from diplostate.talks.events import Described, Event, Noted, Retracted, names_party
 from diplostate.talks.machine import Symbol
-from diplostate.talks.record import Entry, Fate, Reading
+from diplostate.talks.record import Entry, Fate, Reading, read
 from diplostate.talks.sources import Evidence
 
 TYPES = ("proposed", "accepted", "declined", "held", "stalled", "concluded")
@@ -41,14 +42,8 @@ class Happened:
     track: str
     type: int
     """Its place in `TYPES`."""
-
-
-@attrs.frozen(kw_only=True)
-class Sequences:
-    """All that happened, in the order in which it became known, and who takes part in each track."""
-
-    events: tuple[Happened, ...]
-    parties: Mapping[str, tuple[str, ...]]
+    parties: tuple[str, ...] = ()
+    """The principals of its track: those declared, or else named by its events, until then."""
 
 
 def sequences(
@@ -58,35 +53,63 @@ def sequences(
     as_of: Cut = None,
     known_at: Cut = None,
     evidence: Evidence | str = "reported",
-) -> Sequences:
-    """The sequences of some tracks (None: all).
+) -> tuple[Happened, ...]:
+    """All that happened on some tracks (None: all), in the order in which it became known.
 
-    An event is taken on the day on which it counts, or, where that is later, on the day on which it was recorded; with
-    ``known_at``, which asks for hindsight, on the day on which it counts. Events of one type on one day of a track are one.
+    An event is taken on the first day on which it counted for those who asked on that day; what was learned later, such as its
+    retraction, does not undo that. With ``known_at``, which asks for hindsight, events are taken as they are known then, on
+    the day on which they count. Events of one type on one day of a track are one.
     """
     found: list[Happened] = []
-    parties: dict[str, tuple[str, ...]] = {}
     for track in ledger.tracks() if tracks is None else tracks:
-        read = reading(ledger, track, as_of=as_of, known_at=known_at, evidence=evidence)
-        seen = dict.fromkeys(_happened(track, read, hindsight=known_at is not None))
-        found += seen
-        if seen:
-            parties[track] = _parties(read)
-    return Sequences(events=tuple(sorted(found, key=lambda event: event.day)), parties=parties)
+        events = tuple(ledger.events(track))
+        if known_at is None:
+            news = _as_it_became_known(events, as_of, evidence)
+        else:
+            news = _counted(read(events, as_of=as_of, known_at=known_at, evidence=evidence))
+        found += _happened(track, news)
+    return tuple(sorted(found, key=lambda event: event.day))
 
 
-def _happened(track: str, read: Reading, *, hindsight: bool) -> Iterator[Happened]:
-    for entry in read.moves:
-        type_ = _TYPES.get(entry.event.symbol)
-        if entry.fate is Fate.COUNTED and type_ is not None:
-            yield Happened(_day(entry, hindsight=hindsight).toordinal(), track, TYPES.index(type_))
+@attrs.frozen
+class _News:
+    """An event that counts, the day on which it is taken, and the principals that are declared."""
+
+    day: date
+    entry: Entry
+    principals: tuple[str, ...]
 
 
-def _day(entry: Entry, *, hindsight: bool) -> date:
-    return entry.day if hindsight else max(entry.day, entry.event.known.date())
+def _counted(found: Reading) -> Iterator[_News]:
+    principals = tuple(sorted(found.description.principals))
+    return (_News(entry.day, entry, principals) for entry in found.moves if entry.fate is Fate.COUNTED)
 
 
-def _parties(read: Reading) -> tuple[str, ...]:
-    """The principals, declared or named by the events."""
-    named = {code for entry in read.moves for _, code in names_party(entry.event)}
-    return tuple(sorted(read.description.principals or named))
+def _as_it_became_known(events: Sequence[Event], as_of: Cut, evidence: Evidence | str) -> Iterator[_News]:
+    """Between two events that change what others count for, one reading tells what counted on any day."""
+    known = [event.known.date() for event in events]
+    changes = {day for day, event in zip(known, events, strict=True) if _changes_others(event) and day > min(known)}
+    seen: set[str | None] = set()
+    for since, until in pairwise((date.min, *sorted(changes), date.max)):
+        for news in _counted(read(events, as_of=as_of, known_at=until - timedelta(days=1), evidence=evidence)):
+            event = news.entry.event
+            day = max(news.day, event.known.date(), since)
+            if event.id not in seen and day < until:
+                seen.add(event.id)
+                yield attrs.evolve(news, day=day)
+
+
+def _changes_others(event: Event) -> bool:
+    """Whether it can change what other events count for: a retraction, a confirmation or denial, the roles of parties."""
+    return isinstance(event, (Retracted, Described)) or (isinstance(event, Noted) and bool(event.confirms or event.denies))
+
+
+def _happened(track: str, news: Iterable[_News]) -> Iterator[Happened]:
+    named: set[str] = set()
+    for day, group in groupby(sorted(news, key=lambda new: new.day), key=lambda new: new.day):
+        todays = list(group)
+        named.update(code for new in todays for _, code in names_party(new.entry.event))
+        parties = todays[-1].principals or tuple(sorted(named))
+        for type_ in dict.fromkeys(_TYPES.get(new.entry.event.symbol) for new in todays):
+            if type_ is not None:
+                yield Happened(day.toordinal(), track, TYPES.index(type_), parties)

@@ -24,7 +24,7 @@ def coded(tmp_path):
     path = tmp_path / "coded.sqlite"
     found = invented()
     with wiring.open(path) as ledger:
-        ledger.append([_event(event, found.parties[event.track]) for event in found.events], strict=False)
+        ledger.append([_event(event, event.parties) for event in found], strict=False)
     return path
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from diplostate.simulation.sequences import TYPES, Happened, Sequences
+from diplostate.simulation.sequences import TYPES, Happened
 
 CODES: Mapping[str, str] = {
     **dict.fromkeys(("026", "028", "036", "039", "106", "108"), "proposed"),
@@ -23,7 +23,7 @@ CODES: Mapping[str, str] = {
 """Sixteen narrow codes of CAMEO as six types of events."""
 
 
-def of_rows(path: Path) -> Sequences:
+def of_rows(path: Path) -> tuple[Happened, ...]:
     """Distinct days and codes between two countries that both propose (036) and negotiate (046) in the file.
 
     The file has the columns date, source_country, target_country and cameo.
@@ -35,22 +35,15 @@ def of_rows(path: Path) -> Sequences:
             if row["cameo"] in CODES and all(pair) and pair[0] != pair[1]:
                 days[pair].add((row["date"], row["cameo"]))
     kept = {pair: found for pair, found in days.items() if {"036", "046"} <= {code for _, code in found}}
-    return Sequences(
-        events=tuple(
-            sorted(
-                (
-                    Happened(date.fromisoformat(day).toordinal(), "–".join(pair), TYPES.index(CODES[code]))
-                    for pair, found in kept.items()
-                    for day, code in sorted(found)
-                ),
-                key=lambda event: event.day,
-            )
-        ),
-        parties={"–".join(pair): pair for pair in kept},
+    happened = (
+        Happened(date.fromisoformat(day).toordinal(), "–".join(pair), TYPES.index(CODES[code]), pair)
+        for pair, found in kept.items()
+        for day, code in sorted(found)
     )
+    return tuple(sorted(happened, key=lambda event: event.day))
 
 
-def invented(*, tracks: int = 20, days: int = 400, seed: int = 1) -> Sequences:
+def invented(*, tracks: int = 20, days: int = 400, seed: int = 1) -> tuple[Happened, ...]:
     """Tracks of their own habits: some propose and meet, some sign, some stall."""
     chance, events = random.Random(seed), []
     parties = {f"track-{number}": (f"P{number % 5}", f"P{5 + number % 7}") for number in range(tracks)}
@@ -58,5 +51,5 @@ def invented(*, tracks: int = 20, days: int = 400, seed: int = 1) -> Sequences:
         weights = [4 + number % 3, 1, 1, 1 + 3 * (number % 4), 1 + 4 * (number % 5 == 0), 1]
         day, pace = 738_000, 3 + number % 11
         while (day := day + 1 + int(chance.expovariate(1 / pace))) < 738_000 + days:
-            events.append(Happened(day, track, chance.choices(range(6), weights)[0]))
-    return Sequences(events=tuple(sorted(events, key=lambda event: event.day)), parties=parties)
+            events.append(Happened(day, track, chance.choices(range(6), weights)[0], parties[track]))
+    return tuple(sorted(events, key=lambda event: event.day))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from support import require
 
 from diplostate.errors import Invalid, MissingExtra
@@ -13,8 +14,9 @@ from diplostate.ledger.memory import MemoryLedger
 from diplostate.simulation import extra, met, next_event
 from diplostate.simulation.backtest import backtest
 from diplostate.simulation.logistic import Chooser, Judge
-from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened, Sequences, sequences
-from diplostate.talks.events import Concluded, Held, Scheduled, Stalled
+from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened, sequences
+from diplostate.talks.events import Concluded, Held, Retracted, Scheduled, Stalled
+from diplostate.testing import strategies
 from diplostate.testing.scenario import answered, proposed, told
 from diplostate.testing.scenario import given as record
 from simulation.rows import invented, of_rows
@@ -29,7 +31,7 @@ SPLIT = 738_250
 
 
 def until(found, day):
-    return attrs.evolve(found, events=tuple(event for event in found.events if event.day <= day))
+    return tuple(event for event in found if event.day <= day)
 
 
 def test_what_comes_next_is_foretold_from_what_was_known_before():
@@ -58,14 +60,14 @@ def test_whether_a_proposal_meets_a_negotiation_is_foretold_from_what_was_known_
 
 
 def test_a_proposal_of_the_last_days_is_not_counted_as_unmet():
-    found = Sequences(events=tuple(Happened(day, "a", PROPOSED) for day in range(100, 200)), parties={"a": ()})
+    found = tuple(Happened(day, "a", PROPOSED) for day in range(100, 200))
     assert len(met.forecast(met.asked(found), within=30, split=150, last=199).met) == 20
 
 
 def test_a_meeting_of_the_same_day_is_no_answer_to_a_proposal():
     """Nobody knows which of both came first."""
     events = (Happened(100, "a", PROPOSED), Happened(100, "a", HELD), Happened(105, "a", HELD))
-    assert list(met.asked(Sequences(events=events, parties={"a": ()})).waits) == [5]
+    assert list(met.asked(events).waits) == [5]
 
 
 def test_probabilities_sum_to_one():
@@ -150,25 +152,47 @@ def test_each_symbol_is_one_of_six_types():
         told(Concluded, "2025-03-10"),
     ).events
     found = sequences(MemoryLedger(events))
-    assert [TYPES[event.type] for event in found.events] == [
+    assert [TYPES[event.type] for event in found] == [
         "proposed", "proposed", "declined", "proposed", "accepted", "accepted", "held", "stalled", "concluded"
     ]  # fmt: skip
-    assert found.parties == {"scenario": ("RUS", "UKR")}
+    assert {event.parties for event in found} == {("RUS", "UKR")}
 
 
 def test_an_event_is_taken_when_it_became_known_unless_somebody_asks_for_hindsight():
     late = told(Held, "2025-03-01", recorded=record(told(Held, "2025-06-01")).events[0].known)
     ledger = MemoryLedger(record(late).events)
-    assert [date.fromordinal(event.day) for event in sequences(ledger).events] == [date(2025, 6, 1)]
-    hindsight = sequences(ledger, known_at="2025-12-31").events
+    assert [date.fromordinal(event.day) for event in sequences(ledger)] == [date(2025, 6, 1)]
+    hindsight = sequences(ledger, known_at="2025-12-31")
     assert [date.fromordinal(event.day) for event in hindsight] == [date(2025, 3, 1)]
+
+
+@given(strategies.logs(max_size=12), strategies.days(), st.sampled_from(["official", "reported"]))
+def test_nothing_that_was_learned_later_changes_what_had_happened(log, day, evidence):
+    """Whoever asked on a day saw what is learned from until that day: no retraction, confirmation or role of later is used."""
+    had_happened = [event for event in sequences(MemoryLedger(log), evidence=evidence) if event.day <= day.toordinal()]
+    on_record = [event for event in log if event.known.date() <= day]
+
+    assert list(sequences(MemoryLedger(on_record), as_of=day, evidence=evidence)) == had_happened
+
+
+def test_a_retraction_does_not_undo_that_there_was_news():
+    """It does where hindsight is asked for."""
+    june, july = (record(told(Held, day)).events[0].known for day in ("2025-06-01", "2025-07-01"))
+    wrong = told(Held, "2025-06-01", id="wrong", recorded=june)
+    ledger = MemoryLedger(
+        record(wrong, Retracted(track="scenario", occurred="2025-07-01", retracts="wrong", recorded=july)).events
+    )
+
+    assert [date.fromordinal(event.day) for event in sequences(ledger)] == [date(2025, 6, 1)]
+    assert sequences(ledger, known_at="2025-06-30") == sequences(ledger)
+    assert sequences(ledger, known_at="2025-07-31") == ()
 
 
 def test_a_record_that_is_too_short_is_refused():
     with pytest.raises(Invalid, match="30 on either side are the least"):
         backtest(until(invented(), 738_010))
     with pytest.raises(Invalid, match="0 events became known"):
-        backtest(Sequences(events=(), parties={}))
+        backtest(())
 
 
 def test_without_numpy_the_extra_is_named(monkeypatch):
