@@ -10,9 +10,10 @@ import attrs
 
 from diplostate.ledger.ask import Cut
 from diplostate.ledger.protocol import Ledger
+from diplostate.talks.dates import as_moment
 from diplostate.talks.events import Described, Event, Noted, Retracted, names_party
 from diplostate.talks.machine import Symbol
-from diplostate.talks.record import Entry, Fate, Reading, read
+from diplostate.talks.record import Entry, Fate, Reading, has_come, read
 from diplostate.talks.sources import Evidence
 
 TYPES = ("proposed", "accepted", "declined", "held", "stalled", "concluded")
@@ -87,16 +88,23 @@ def _counted(found: Reading) -> Iterator[_News]:
 
 def _as_it_became_known(events: Sequence[Event], as_of: Cut, evidence: Evidence | str) -> Iterator[_News]:
     """Between two events that change what others count for, one reading tells what counted on any day."""
-    known = [event.known.date() for event in events]
-    changes = {day for day, event in zip(known, events, strict=True) if _changes_others(event) and day > min(known)}
+    world = as_moment(as_of)
+    record = [event for event in events if world is None or isinstance(event, Retracted) or has_come(event, world)]
+    changes = sorted({_takes_effect(event) for event in record if _changes_others(event)})
     seen: set[str | None] = set()
-    for since, until in pairwise((date.min, *sorted(changes), date.max)):
-        for news in _counted(read(events, as_of=as_of, known_at=until - timedelta(days=1), evidence=evidence)):
+    for since, until in pairwise((date.min, *changes, date.max)):
+        eve = until - timedelta(days=1)
+        for news in _counted(read(record, as_of=eve, known_at=eve, evidence=evidence)):
             event = news.entry.event
-            day = max(news.day, event.known.date(), since)
-            if event.id not in seen and day < until:
+            if event.id not in seen:
                 seen.add(event.id)
-                yield attrs.evolve(news, day=day)
+                yield attrs.evolve(news, day=max(_takes_effect(event), since))
+
+
+def _takes_effect(event: Event) -> date:
+    """The first day on which those who ask on that day hear of it; a retraction counts as soon as it is known."""
+    known = event.known.date()
+    return known if isinstance(event, Retracted) else max(event.day, known)
 
 
 def _changes_others(event: Event) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from hypothesis import given
@@ -15,9 +15,9 @@ from diplostate.simulation import extra, met, next_event
 from diplostate.simulation.backtest import backtest
 from diplostate.simulation.logistic import Chooser, Judge
 from diplostate.simulation.sequences import HELD, PROPOSED, TYPES, Happened, sequences
-from diplostate.talks.events import Concluded, Held, Retracted, Scheduled, Stalled
+from diplostate.talks.events import Concluded, Described, Held, Noted, Party, Retracted, Scheduled, Stalled
 from diplostate.testing import strategies
-from diplostate.testing.scenario import answered, proposed, told
+from diplostate.testing.scenario import answered, proposed, rumour, told
 from diplostate.testing.scenario import given as record
 from simulation.rows import invented, of_rows
 
@@ -175,17 +175,54 @@ def test_nothing_that_was_learned_later_changes_what_had_happened(log, day, evid
     assert list(sequences(MemoryLedger(on_record), as_of=day, evidence=evidence)) == had_happened
 
 
+def noon(day):
+    return datetime.fromisoformat(f"{day}T12:00:00+00:00")
+
+
+def taken(*events, **question):
+    return [(date.fromordinal(event.day).isoformat(), *event.parties) for event in sequences(ledger_of(*events), **question)]
+
+
+def ledger_of(*events):
+    return MemoryLedger(record(*events).events)
+
+
 def test_a_retraction_does_not_undo_that_there_was_news():
     """It does where hindsight is asked for."""
-    june, july = (record(told(Held, day)).events[0].known for day in ("2025-06-01", "2025-07-01"))
-    wrong = told(Held, "2025-06-01", id="wrong", recorded=june)
-    ledger = MemoryLedger(
-        record(wrong, Retracted(track="scenario", occurred="2025-07-01", retracts="wrong", recorded=july)).events
+    wrong = told(Held, "2025-06-01", id="wrong", recorded=noon("2025-06-01"))
+    events = wrong, told(Retracted, "2025-07-01", retracts="wrong", recorded=noon("2025-07-01"))
+
+    assert taken(*events) == taken(*events, known_at="2025-06-30") == [("2025-06-01",)]
+    assert taken(*events, known_at="2025-07-31") == []
+
+
+def test_a_retraction_counts_from_the_day_on_which_it_is_known_whatever_its_date():
+    meeting = told(Held, "2025-06-10", id="wrong", recorded=noon("2025-06-01"))
+    before, after = (
+        told(Retracted, "2025-07-01", retracts="wrong", recorded=noon(day)) for day in ("2025-06-05", "2025-06-12")
     )
 
-    assert [date.fromordinal(event.day) for event in sequences(ledger)] == [date(2025, 6, 1)]
-    assert sequences(ledger, known_at="2025-06-30") == sequences(ledger)
-    assert sequences(ledger, known_at="2025-07-31") == ()
+    assert taken(meeting, before) == taken(meeting, before, as_of="2025-06-30") == []
+    assert taken(meeting, after) == [("2025-06-10",)]
+
+
+def test_a_report_counts_as_official_from_the_day_of_its_confirmation():
+    report = told(Held, "2025-06-01", id="report", sources=rumour())
+    confirmed = told(Noted, "2025-06-10", confirms="report")
+
+    assert taken(report, confirmed, evidence="official") == [("2025-06-10",)]
+    assert taken(report, confirmed, evidence="reported") == [("2025-06-01",)]
+
+
+def test_parties_are_those_that_were_declared_by_then():
+    """A declaration of tomorrow that is known today is one of tomorrow."""
+    principals = [Party(code=code, role="principal") for code in ("AAA", "BBB", "CCC")]
+    tomorrow = told(Described, "2025-06-02", parties=principals, recorded=noon("2025-06-01"))
+
+    assert taken(proposed("2025-06-01", "AAA", "BBB"), tomorrow, proposed("2025-06-03", "AAA", "BBB")) == [
+        ("2025-06-01", "AAA", "BBB"),
+        ("2025-06-03", "AAA", "BBB", "CCC"),
+    ]
 
 
 def test_a_record_that_is_too_short_is_refused():
