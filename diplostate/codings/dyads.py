@@ -18,12 +18,10 @@ from diplostate.codings.provenance import known, sources, tallied
 from diplostate.codings.rows import Row, Tally, slug
 from diplostate.talks.events import (
     Answer,
-    Concluded,
     Described,
     Event,
     Held,
     Noted,
-    Outcome,
     Party,
     Proposed,
     Responded,
@@ -101,12 +99,12 @@ class _Day:
 
 
 _WORDS = (Reading.PROPOSAL, Reading.CONSENT)
-_STOPS = (Reading.REFUSAL, Reading.BREAK)
-_SIGNED = (Reading.AGREEMENT, Reading.TRUCE)
+_REFUSALS = (Reading.REFUSAL, Reading.REJECTION)
+_SIGNED = {Reading.AGREEMENT: "signed, on what is not coded", Reading.TRUCE: "truce"}
 _AHEAD = frozenset({Phase.PENDING, Phase.ACCEPTED, Phase.SCHEDULED})
 """The phases in which a meeting is expected."""
 _UNDER_WAY = _AHEAD | {Phase.DECLINED, Phase.HELD, Phase.STALLED}
-"""The phases in which there are talks to break off, or to end with an agreement."""
+"""The phases in which there are talks to break off, or to come to an agreement."""
 
 
 def read(dyad: Dyad, rows: Iterable[Row]) -> list[Event]:
@@ -155,6 +153,8 @@ class _Talks:
     """The last day on which somebody said that they want to meet."""
     session: date = date.min
     """The last day of a meeting."""
+    agreed: date = date.min
+    """The last day on which an agreement was said to be signed."""
     noted: date = date.min
     """The last day on which contact was noted."""
 
@@ -186,14 +186,21 @@ class _Talks:
         return {
             _PROSPECT: day.of(*_WORDS),
             _HELD: day.of(Reading.MEETING) + (self._signed(day) if is_under_way else []),
-            _STALLED: day.of(Reading.HALT, *(_STOPS if is_under_way else ())),
+            _STALLED: day.of(Reading.HALT, *((Reading.BREAK,) if is_under_way else ())) + self._refusals(day),
             _VISIT: day.of(Reading.VISIT),
         }
+
+    def _refusals(self, day: _Day) -> list[Row]:
+        """The rows of refusals; of a plan, while there are talks, only by the party that owes an answer."""
+        plans = day.of(Reading.REJECTION)
+        if self.phase in _UNDER_WAY:
+            plans = [row for row in plans if row.by == self._answering()]
+        return day.of(Reading.REFUSAL) + plans
 
     def _signed(self, day: _Day) -> list[Row]:
         """The rows of agreements; a truce is one where both sides declare it."""
         is_mutual = len({row.by for row in day.of(Reading.TRUCE)}) == 2
-        return day.of(*(_SIGNED if is_mutual else _SIGNED[:1]))
+        return day.of(*(_SIGNED if is_mutual else (Reading.AGREEMENT,)))
 
     def _impossible(self, weights: Mapping[str, int]) -> tuple[str, ...]:
         """The kinds of evidence that cannot win as things stand.
@@ -209,12 +216,12 @@ class _Talks:
         left = self.dyad.tally.left
         left[USUAL if winner is None else OUTWEIGHED] += sum(weights[kind] for kind in _RIVALS if kind != winner)
         if self.phase not in _UNDER_WAY:
-            left[NOTHING_TO_STOP] += day.weight(day.of(*_STOPS))
+            left[NOTHING_TO_STOP] += day.weight(day.of(Reading.BREAK))
 
     def _aside(self, day: _Day, winner: str | None) -> list[Row]:
         """The rows that move nothing by themselves: context, contact, and agreements where there are no talks to end."""
         visit = () if winner == _VISIT else (Reading.VISIT,)
-        rows = day.of(Reading.CONTEXT, *_SIGNED, Reading.CONTACT, *visit)
+        rows = _without(day.of(Reading.CONTEXT, Reading.REJECTION, *_SIGNED, Reading.CONTACT, *visit), self._refusals(day))
         return _without(rows, self._signed(day)) if self.phase in _UNDER_WAY else rows
 
     def _context(self, day: _Day) -> list[Event]:
@@ -262,38 +269,57 @@ class _Talks:
         return _make(self.dyad, Responded, day, [row for row in rows if row.by == party], f"{name}/{party}", **said)
 
     def read_held(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
-        """A meeting, or where signatures outnumber it an agreement."""
-        signed = [row for row in rows if row.code.reads_as in _SIGNED]
-        if 2 * len(signed) <= len(rows):
-            return self.read_visited(day, rows)
-        self.phase, self.opener = Phase.CONCLUDED, None
-        return [_make(self.dyad, Concluded, day, rows, "concluded", outcome=Outcome.AGREEMENT)]
-
-    def read_visited(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
-        """A meeting, unless it is one more day of the same."""
+        """A meeting, unless it is one more day of the same; one that signs an agreement where signatures outnumber the rest."""
         is_same = self.phase is Phase.HELD and (day.day - self.session).days <= SESSION_DAYS
+        signed = [_SIGNED[row.code.reads_as] for row in rows if row.code.reads_as in _SIGNED]
+        agreement = ""
+        if 2 * len(signed) > len(rows):
+            agreement = "; ".join(dict.fromkeys(signed)) if (day.day - self.agreed).days > RESTATED_DAYS else ""
+            self.agreed = day.day
         self.phase, self.opener, self.session = Phase.HELD, None, day.day
-        if is_same:
+        if is_same and not agreement:
             return []
         places = {row.venue for row in rows if row.venue is not None}
         venue = places.pop() if len(places) == 1 else None
-        name = "held" if venue is None else f"held/{slug(venue)[:40]}"
-        return [_make(self.dyad, Held, day, rows, name, venue=venue)]
+        name = "/".join(["held", *(["agreed"] if agreement else []), *([slug(venue)[:40]] if venue else [])])
+        return [_make(self.dyad, Held, day, rows, name, venue=venue, agreement=agreement or None)]
 
     def read_stalled(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
         """A refusal of an open proposal, or talks that do not move."""
         if self.phase in (Phase.STALLED, Phase.DECLINED):
             return []
         answering = self._answering()
-        refusals = sum(row.code.reads_as is Reading.REFUSAL and row.by == answering for row in rows)
-        if refusals and 2 * refusals >= day.weight(rows):
+        refusals = [row for row in rows if row.code.reads_as in _REFUSALS and row.by == answering]
+        if refusals and 2 * len(refusals) >= day.weight(rows):
             self.phase = Phase.DECLINED
             said = {"by": answering, "to": self.opener, "answer": Answer.DECLINED}
             return [_make(self.dyad, Responded, day, rows, f"declined/{answering}", **said)]
+        if self.phase not in _UNDER_WAY and not day.of(Reading.HALT):
+            return self._refused(day, rows)
         reason, breaker = self._reason(day), _most(row.by for row in rows)
         self.was_set, self.phase = self.phase is Phase.SCHEDULED, Phase.STALLED
         name = f"stalled/{reason.value}/{breaker or ''}".rstrip("/")
         return [_make(self.dyad, Stalled, day, rows, name, reason=reason, by=breaker)]
+
+    def _refused(self, day: _Day, rows: Sequence[Row]) -> list[Event]:
+        """A refusal where no proposal was coded: it tells of one."""
+        by = _most(row.by for row in rows)
+        if by is None:
+            return []
+        self.phase, asker = Phase.DECLINED, self.dyad.other(by)
+        said = {"by": by, "to": asker, "answer": Answer.DECLINED}
+        declined = _make(self.dyad, Responded, day, rows, f"declined-at-once/{by}", **said)
+        proposed = Proposed(
+            id=f"{self.dyad.track}/{day.day}/proposed/{asker}",
+            track=declined.track,
+            occurred=declined.occurred,
+            recorded=declined.recorded,
+            sources=declined.sources,
+            by=asker,
+            to=[by],
+            note="Not coded: told by its refusal.",
+        )
+        return [proposed, declined]
 
     def _reason(self, day: _Day) -> StallReason:
         """164 stands for talks that failed, were broken off or called off: the phase tells which."""
@@ -318,7 +344,7 @@ _READ: Mapping[str, Callable[[_Talks, _Day, Sequence[Row]], list[Event]]] = {
     _PROSPECT: _Talks.read_prospect,
     _HELD: _Talks.read_held,
     _STALLED: _Talks.read_stalled,
-    _VISIT: _Talks.read_visited,
+    _VISIT: _Talks.read_held,
 }
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
-from diplostate.codings.cameo import Reading
-from diplostate.codings.rows import Row
+import attrs
+
+from diplostate.codings import icews
+from diplostate.codings.bring import read_coded
+from diplostate.codings.cameo import CODEBOOK, Codebook, Reading
+from diplostate.codings.rows import Row, Tally
+from diplostate.ledger.logfile import read_log
 from diplostate.talks.events import Event
 from diplostate.talks.fold import reduce
 
@@ -24,10 +30,47 @@ LAST_ROW = {
     Reading.MEETING: "HELD",
     Reading.AGREEMENT: "CONCLUDED",
     Reading.REFUSAL: "DECLINED",
+    Reading.REJECTION: "DECLINED",
     Reading.HALT: "STALLED",
     Reading.BREAK: "STALLED",
 }
 """The baseline: every row moves the phase at once."""
+
+
+@attrs.frozen
+class Case:
+    """Two parties and a time of which the public history is known."""
+
+    history: str
+    """The log beside this file."""
+    coded: str
+    """The coded rows, in the folder of data."""
+    parties: tuple[str, str]
+    first: date
+    last: date
+
+    @property
+    def days(self) -> list[date]:
+        return days(self.first, self.last)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """What was public."""
+        return tuple(read_log(Path(__file__).with_name(self.history)).events)
+
+    def reported(self, data: Path) -> list[Event]:
+        """What is read from the coded rows."""
+        return read_coded("icews-tkg", [data / self.coded]).tracks["-".join(("icews-tkg", *self.parties)).lower()]
+
+    def rows(self, data: Path) -> list[Row]:
+        found = icews.read_decoded(data / self.coded, Codebook.named(CODEBOOK), Tally(), "country")
+        return [row for row in found if {row.by, row.to} == set(self.parties)]
+
+
+CASES = (
+    Case("usa-prk-2018.yaml", "icews/case_us_dprk_2018.tsv.gz", ("PRK", "USA"), date(2018, 1, 1), date(2018, 10, 31)),
+    Case("kor-prk-2014.yaml", "icews/icews14.tsv.gz", ("KOR", "PRK"), date(2014, 1, 1), date(2014, 12, 31)),
+)
 
 
 def days(first: date, last: date) -> list[date]:

@@ -119,7 +119,7 @@ def test_a_proposal_is_waited_for_as_long_as_talks_are_not_silent():
 # What counts only where there is something for it.
 
 
-@pytest.mark.parametrize("code", ["125", "160", "161"])
+@pytest.mark.parametrize("code", ["160", "161"])
 def test_breaking_off_counts_only_where_there_is_something_to_break_off(code):
     assert said(row(0, "A", code)) == []
     assert said(*both(0, "036"), row(5, "A", code))[-1] == "5 stalled"
@@ -127,6 +127,23 @@ def test_breaking_off_counts_only_where_there_is_something_to_break_off(code):
 
 def test_a_refusal_declines_the_open_proposal():
     assert said(row(0, "A", "036"), row(4, "B", "125")) == ["0 proposed", "4 declined"]
+
+
+def test_a_refusal_tells_of_a_proposal_that_was_not_coded():
+    described, proposed, declined = events(row(4, "B", "125"))
+
+    assert (proposed.by, proposed.to, declined.by, declined.to) == ("A", ("B",), "B", "A")
+    assert reduce([described, proposed, declined], evidence="reported").phase == "DECLINED"
+    assert "not coded" in (proposed.note or "").lower()
+    assert said(*both(0, "036"), row(4, "B", "125")) == ["0 proposed", "0 accepted", "4 stalled"]
+    assert said(*both(0, "125")) == []
+
+
+def test_a_plan_is_rejected_where_an_answer_is_owed():
+    """Elsewhere talks go on all the same."""
+    assert said(row(0, "A", "036"), row(4, "B", "127")) == ["0 proposed", "4 declined"]
+    assert said(row(0, "A", "036"), row(4, "A", "127")) == ["0 proposed", "4 noted"]
+    assert said(*both(0, "036"), row(4, "B", "127"))[-1] == "4 noted"
 
 
 def test_a_refusal_by_the_proposer_is_no_answer():
@@ -147,18 +164,31 @@ def test_a_halt_that_both_sides_are_said_to_make_is_nobodys():
     assert events(*both(0, "164"))[-1].by is None
 
 
-def test_an_agreement_concludes_talks_that_are_under_way_and_no_others():
-    assert said(*both(0, "046"), *both(9, "057")) == ["0 held", "9 concluded"]
+def test_an_agreement_is_one_of_talks_that_are_under_way_and_no_others():
+    held = events(*both(0, "046"), *both(9, "057"))[-1]
+
+    assert (held.symbol, held.agreement) == ("held", "signed, on what is not coded")
     assert said(*both(0, "057")) == ["0 noted"]
 
 
-def test_where_meetings_outnumber_signatures_talks_were_held():
-    assert said(*both(0, "036"), *both(5, "046"), *both(5, "057"))[-1] == "5 held"
+def test_an_agreement_is_told_on_the_first_day_on_which_it_is_signed():
+    """Also where that is not the first day of the session; what is said of it in the week after is a restatement."""
+    signed = [row for day in (1, 2, 6) for actor in ("", "X") for row in both(day, "057", actor=actor)]
+    found = [event for event in events(*both(0, "046"), *signed, *both(30, "057")) if event.symbol == "held"]
+
+    told = [((event.day - START).days, event.agreement is not None) for event in found]
+    assert told == [(0, False), (1, True), (6, False), (30, True)]
+
+
+def test_where_meetings_outnumber_signatures_no_agreement_is_told():
+    held = events(*both(0, "036"), *both(5, "046"), *both(5, "057"))[-1]
+
+    assert ((held.day - START).days, held.symbol, held.agreement) == (5, "held", None)
 
 
 def test_a_truce_is_an_agreement_only_where_both_sides_declare_it():
     assert said(*both(0, "046"), row(9, "A", "0871")) == ["0 held", "9 noted"]
-    assert said(*both(0, "046"), *both(9, "0871")) == ["0 held", "9 concluded"]
+    assert events(*both(0, "046"), *both(9, "0871"))[-1].agreement == "truce"
 
 
 def test_a_visit_is_the_meeting_where_one_is_ahead():
@@ -174,7 +204,7 @@ def test_contact_is_noted_once_a_week_and_moves_nothing():
     assert reduce(found, evidence="reported").phase == "IDLE"
 
 
-@pytest.mark.parametrize("code", ["026", "027", "028", "037", "107", "108", "127", "134", "135", "139"])
+@pytest.mark.parametrize("code", ["026", "027", "028", "037", "107", "108", "134", "135", "139"])
 def test_what_asks_others_to_meet_or_only_threatens_is_context(code):
     assert said(row(0, "A", code)) == ["0 noted"]
 
