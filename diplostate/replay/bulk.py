@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 AHEAD = 2
-"""So many batches are decoded while one is folded."""
+"""So many batches of each file are decoded while one is folded."""
 
 
 @cache
@@ -64,7 +64,7 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
     days = symbols = pa.array([], pa.int32()).to_numpy()
     row = before = 0
     batches = ahead(_numbers(columns, evidence, as_of))
-    for heads in columns.track_batches():
+    for heads in ahead(columns.track_batches()):
         counts = heads["rows"].to_numpy()
         told = tuple(np.empty(len(counts), kind) for kind in _KINDS)
         track = 0
