@@ -88,6 +88,10 @@ class Track(click.types.StringParamType):
 
 CUT = Checked("date", as_moment)
 EVIDENCE = Checked("evidence", Evidence.parse, ("official", "reported"))
+LEARN_EVIDENCE = click.option(
+    "--learn-evidence", type=EVIDENCE, help="On which evidence to learn (default: --evidence); coded data is only reported"
+)
+"""For commands with ``--learn-from``."""
 
 
 def question_options(command: F) -> F:

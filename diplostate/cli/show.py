@@ -9,13 +9,14 @@ import click
 
 from diplostate.cli import session
 from diplostate.cli.exits import Exit
-from diplostate.cli.options import Checked, Word, question_of, question_options
+from diplostate.cli.options import LEARN_EVIDENCE, Checked, Word, question_of, question_options
 from diplostate.cli.session import Session, command
 from diplostate.errors import Fault, Invalid
 from diplostate.reports.render import View
 from diplostate.talks.attention import FLAGS, Limits
 from diplostate.talks.machine import Phase
 from diplostate.talks.rules import nearest
+from diplostate.talks.sources import Evidence
 
 if TYPE_CHECKING:
     from diplostate.reports.question import Question
@@ -42,6 +43,7 @@ diplostate status ukr-rus-turkiye --ledger seeds --as-of 2025-07-21
 diplostate status --ledger seeds --phase pending --format table
 diplostate status --ledger seeds --flag unanswered --format json
 diplostate status ukr-rus-turkiye --ledger seeds --learn-from talks.sqlite
+diplostate status --ledger seeds --learn-from icews.sqlite --learn-evidence reported
 diplostate status --ledger seeds --fail-on unanswered,overdue > report.txt""",
 )
 @click.argument("tracks", nargs=-1, metavar="[TRACK]...")
@@ -57,6 +59,7 @@ diplostate status --ledger seeds --fail-on unanswered,overdue > report.txt""",
 )
 @click.option("--silence-days", type=click.IntRange(1), metavar="N", default=62, help="When to flag silent (default: 62)")
 @click.option("--learn-from", metavar="URL", help="A ledger that tells how long comparable proposals waited")
+@LEARN_EVIDENCE
 def status(
     here: Session,
     tracks: tuple[str, ...],
@@ -67,6 +70,7 @@ def status(
     unanswered_days: int,
     silence_days: int,
     learn_from: str | None,
+    learn_evidence: Evidence | None,
     **asked: Any,
 ) -> Exit:
     """Tell where talks stand: phase, who is awaited since when, what is next, how we know.
@@ -80,7 +84,7 @@ def status(
     question = question_of(**asked, present=session.present())
     limits = Limits(unanswered_days=unanswered_days, silence_days=silence_days)
     only = Only(party=party, phase=Phase(phase.upper()) if phase else None, flag=flag)
-    usual = _usual(learn_from, question) if learn_from else None
+    usual = _usual(here, learn_from, question, learn_evidence) if learn_from else None
     with here.ledger() as ledger:
         report = partial(status.report, ledger, tracks or None, question, only=only, limits=limits, usual=usual)
         overview = partial(status.overview, ledger, tracks or None, question, only=only, limits=limits)
@@ -97,12 +101,15 @@ def status(
     return Exit.ATTENTION if flagged else Exit.DONE
 
 
-def _usual(url: str, question: Question) -> Usual:
+def _usual(here: Session, url: str, question: Question, evidence: Evidence | None) -> Usual:
     from diplostate import wiring
     from diplostate.reports.usual import learned
 
     with wiring.open(url, create=False) as ledger:
-        return learned(ledger, question, name=None if "://" in url else url)  # a URL may hold a password
+        found = learned(ledger, question, evidence=evidence, name=None if "://" in url else url)  # a URL may hold a password
+    if not found.waiting.is_enough:
+        here.say(f"Nothing is said of what is usual: {found.too_little()}")
+    return found
 
 
 @command(

@@ -13,10 +13,11 @@ import click
 
 from diplostate import wiring
 from diplostate.cli import session
-from diplostate.cli.options import Checked, question_of, question_options
+from diplostate.cli.options import LEARN_EVIDENCE, Checked, question_of, question_options
 from diplostate.cli.pictures import picture_options, save_pictures
 from diplostate.cli.session import Session, command
 from diplostate.errors import Fault, Invalid
+from diplostate.talks.sources import Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +38,7 @@ def _days(text: str) -> int:
     "What may come next: the probability of each phase over time",
     examples="""
 diplostate simulate ukr-rus-turkiye --ledger talks.sqlite --horizon 90d --runs 10000 --seed 1
-diplostate simulate --ledger seeds --learn-from icews.sqlite --evidence reported --format table
+diplostate simulate --ledger seeds --learn-from icews.sqlite --learn-evidence reported --format table
 diplostate simulate --ledger talks.sqlite --svg futures.svg --png futures.png
 diplostate simulate --ledger talks.sqlite --write futures --write-runs 3""",
 )
@@ -54,6 +55,7 @@ diplostate simulate --ledger talks.sqlite --write futures --write-runs 3""",
 )
 @click.option("--processes", type=click.IntRange(1), metavar="N", default=1, help="How many to work with (default: 1)")
 @click.option("--learn-from", metavar="URL", help="A ledger that tells how talks go (default: the ledger itself)")
+@LEARN_EVIDENCE
 @click.option(
     "--write",
     type=click.Path(file_okay=False, path_type=Path),
@@ -66,6 +68,7 @@ def simulate(
     here: Session,
     tracks: tuple[str, ...],
     learn_from: str | None,
+    learn_evidence: Evidence | None,
     write: Path | None,
     write_runs: int,
     processes: int,
@@ -87,7 +90,7 @@ def simulate(
     with ExitStack() as stack:
         ledger = stack.enter_context(here.ledger())
         teacher = stack.enter_context(wiring.open(learn_from, create=False)) if learn_from else ledger
-        plan = planned(ledger, tracks or None, learn_from=teacher, **model)
+        plan = planned(ledger, tracks or None, learn_from=teacher, learn_evidence=learn_evidence, **model)
         found = simulate(plan, processes=processes, watch=partial(_watched, here))
         if write is not None:
             _write(here, ledger, plan, write, write_runs, overwrite=pictures["overwrite"])

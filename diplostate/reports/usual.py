@@ -7,13 +7,14 @@ from typing import Any
 import attrs
 
 from diplostate.ledger.protocol import Ledger
-from diplostate.reports.question import Question
+from diplostate.reports.question import Question, evidence_words
 from diplostate.reports.stats import share_words, wait_data, wait_words
 from diplostate.reports.words import days_words
 from diplostate.simulation.spells import ANSWER
 from diplostate.simulation.survival import at
-from diplostate.simulation.waiting import Waiting, estimated, waiting
+from diplostate.simulation.waiting import ENOUGH, Waiting, estimated, waiting
 from diplostate.talks.machine import Phase
+from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Status
 
 
@@ -24,6 +25,15 @@ class Usual:
     record: str
     """The ledger that it was learned from."""
     waiting: Waiting
+    evidence: Evidence
+    """On which it was learned."""
+
+    def too_little(self) -> str:
+        """Why nothing can be said, and what to do."""
+        on = evidence_words(self.evidence)
+        return (
+            f"of {self.record}, {self.waiting.ended.total()} proposals ended on {on}, {ENOUGH} are the least (--learn-evidence)"
+        )
 
     def beside(self, status: Status) -> Usual | None:
         """The same without the proposal that is pending itself; None where nothing is, or where the sample is too small."""
@@ -35,19 +45,21 @@ class Usual:
         return attrs.evolve(self, waiting=found) if found.is_enough else None
 
 
-def learned(ledger: Ledger, question: Question, *, name: str | None = None) -> Usual:
+def learned(ledger: Ledger, question: Question, *, evidence: Evidence | None = None, name: str | None = None) -> Usual:
     """Learn from all proposals of a ledger, as it was known at the moment that is asked for.
 
-    ``name`` is what to call it (None: its URL).
+    ``evidence`` is that on which to learn (None: that which is asked for), ``name`` what to call the ledger (None: its URL).
     """
-    found = waiting(ledger, as_of=question.now, known_at=question.known_at, evidence=question.evidence)
-    return Usual(record=name or ledger.url, waiting=found)
+    asked = evidence or question.evidence
+    found = waiting(ledger, as_of=question.now, known_at=question.known_at, evidence=asked)
+    return Usual(record=name or ledger.url, waiting=found, evidence=asked)
 
 
 def words(usual: Usual, days: int) -> str:
     """What is usual, beside a proposal that has been pending for so many days."""
+    on = "" if usual.evidence.name == "official" else f", on {evidence_words(usual.evidence)}"
     those = f"{len(usual.waiting.spells):,} comparable proposals"
-    return f"pending {days_words(days)}; of {those} {_share(usual.waiting, days)} (learned from {usual.record})"
+    return f"pending {days_words(days)}; of {those} {_share(usual.waiting, days)} (learned from {usual.record}{on})"
 
 
 def _share(found: Waiting, days: int) -> str:
@@ -63,6 +75,7 @@ def data(usual: Usual, days: int) -> dict[str, Any]:
     found, point = usual.waiting, at(usual.waiting.reached, days)
     return {
         "record": usual.record,
+        "evidence": usual.evidence.name,
         "proposals": len(found.spells),
         "ended": found.ended.total(),
         "half": wait_data(found.wait(0.5)),

@@ -92,16 +92,17 @@ def planned(
     known_at: Cut = None,
     evidence: Evidence | str = "official",
     learn_from: Ledger | None = None,
+    learn_evidence: Evidence | str | None = None,
 ) -> Plan:
     """Get some tracks (None: all) ready to be simulated.
 
-    Habits are learned from all tracks of ``learn_from`` (None: the ledger itself), and from each track its own, as they were
-    known at ``as_of`` (with ``known_at``: then). Raises `MissingExtra` without numpy, `TrackNotFound`, and `Invalid` for a
-    horizon of no day, for too few runs, and where nothing can be learned.
+    Habits are learned from all tracks of ``learn_from`` on ``learn_evidence`` (None: the same), and from each track its own, as
+    they were known at ``as_of`` (with ``known_at``: then). Raises `MissingExtra` without numpy, `TrackNotFound`, and `Invalid`
+    for a horizon of no day, for too few runs, and where nothing can be learned.
     """
     _refuse(horizon_days, runs)
     cut = _Cut.of(as_of, known_at, evidence)
-    pooled = _pooled(ledger if learn_from is None else learn_from, cut)
+    pooled = _pooled(learn_from or ledger, _Cut.of(as_of, known_at, learn_evidence or evidence))
     tried = {track: _start(ledger, track, cut, seed) for track in (ledger.tracks() if tracks is None else tracks)}
     starts = tuple(start for start in tried.values() if start is not None)
     days = max((start.elapsed for start in starts), default=0) + horizon_days
@@ -146,8 +147,8 @@ def _pooled(teacher: Ledger, cut: _Cut) -> Steps:
 
 
 _NOTHING = (
-    "there is nothing to learn from: no event was known then that counts; name other evidence (--evidence reported), a later "
-    "--known-at, or a record to learn from"
+    "there is nothing to learn from: no event was known then that counts; name other evidence (--learn-evidence reported), "
+    "a later --known-at, or another record (--learn-from)"
 )
 
 

@@ -7,18 +7,34 @@ import io
 import json
 from datetime import UTC, date, datetime, timedelta
 
+import attrs
 import pytest
 from support import require
 
 from diplostate import wiring
 from diplostate.talks.events import Held
-from diplostate.testing.scenario import answered, proposed, told
+from diplostate.testing.scenario import answered, proposed, rumour, told
 
 
 @pytest.fixture
 def waits(tmp_path):
     """Forty proposals of 2024, answered after 1, 2, 3… days; each fourth is only met, each tenth never answered."""
-    path = tmp_path / "waits.sqlite"
+    return _kept(tmp_path / "waits.sqlite", _waits())
+
+
+@pytest.fixture
+def reported_waits(tmp_path):
+    """The same, as media tell them that cite unnamed sources."""
+    return _kept(tmp_path / "reported.sqlite", [attrs.evolve(event, sources=rumour()) for event in _waits()])
+
+
+def _kept(path, events):
+    with wiring.open(path, clock=lambda: datetime(2025, 1, 15, tzinfo=UTC)) as ledger:
+        ledger.append(events, strict=False)
+    return path
+
+
+def _waits():
     events = []
     for number in range(1, 41):
         track, asked = f"track-{number:02}", date(2024, 1, 1) + timedelta(number)
@@ -28,9 +44,7 @@ def waits(tmp_path):
             events.append(told(Held, on, track=track))
         elif number % 10 != 5:
             events.append(answered(on, "RUS", "accepted" if number % 2 else "declined", track=track))
-    with wiring.open(path, clock=lambda: datetime(2025, 1, 15, tzinfo=UTC)) as ledger:
-        ledger.append(events)
-    return path
+    return events
 
 
 def test_it_tells_within_how_many_days_a_share_was_answered(run, waits):
@@ -107,6 +121,21 @@ def test_status_shows_nothing_usual_where_the_sample_is_too_small_or_nothing_is_
     assert "Usual" not in run("status", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", talks).out
     assert "Usual" not in run("status", "ukr-rus-turkiye", "--ledger", talks).out
     assert "Usual" not in run("status", "track-01", "--ledger", waits, "--learn-from", waits).out
+
+
+def test_what_is_official_is_compared_with_what_is_only_reported_where_somebody_asks_for_it(run, reported_waits, talks):
+    """Coded data holds nothing official: the report says on what it learned, and why it says nothing."""
+    asked = ("status", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", reported_waits)
+    silent = run(*asked)
+    assert "Usual" not in silent.out
+    assert silent.err == (
+        f"Nothing is said of what is usual: of {reported_waits}, 0 proposals ended on official evidence, 20 are the least "
+        "(--learn-evidence)\n"
+    )
+    told = run(*asked, "--learn-evidence", "reported")
+    assert "on official evidence: 1 track" in told.out
+    assert f"(learned from {reported_waits}, on all reports, official or not)" in " ".join(told.out.split())
+    assert told.err == ""
 
 
 def test_a_proposal_is_not_compared_with_itself(run, waits):

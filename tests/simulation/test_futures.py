@@ -21,7 +21,7 @@ from diplostate.talks.events import Held
 from diplostate.talks.machine import Phase
 from diplostate.talks.rules import errors, faults
 from diplostate.testing import strategies
-from diplostate.testing.scenario import answered, proposed, told
+from diplostate.testing.scenario import answered, proposed, rumour, told
 from diplostate.testing.scenario import given as record
 
 
@@ -131,6 +131,16 @@ def test_habits_can_be_learned_from_another_record():
     alone = MemoryLedger(record(proposed("2024-05-20", "UKR", "RUS", track="young")).events)
     plan = planned(alone, learn_from=talks(), **ASKED)
     assert (plan.learned, plan.starts[0].track) == (len(list(talks().read())), "young")
+
+
+def test_habits_can_be_learned_on_other_evidence():
+    """Coded data is only reported, and the track is asked for officially."""
+    alone = MemoryLedger(record(proposed("2024-05-20", "UKR", "RUS", track="young")).events)
+    coded = MemoryLedger(attrs.evolve(event, sources=rumour(), version=None, position=None) for event in talks().read())
+    with pytest.raises(Invalid, match="nothing to learn from"):
+        planned(alone, learn_from=coded, **ASKED)
+    plan = planned(alone, learn_from=coded, learn_evidence="reported", **ASKED)
+    assert (plan.learned, plan.starts[0].status.phase) == (len(list(coded.read())), "PENDING")
 
 
 def test_the_first_wait_goes_on_from_what_has_passed():
