@@ -70,7 +70,7 @@ def play(here: Session, tracks: tuple[str, ...], speed: float | None, step: bool
         if here.format == "json":
             screen.write(map(line, steps))
             return
-        story = told(steps, width=shutil.get_terminal_size().columns)
+        story = told(steps, tracks or ledger.tracks(), width=shutil.get_terminal_size().columns)
         if (speed or step) and sys.stdin.isatty() and sys.stdout.isatty():
             with keys() as wait:
                 here.say(_HELP)

@@ -16,21 +16,21 @@ from diplostate.talks.dates import Moment
 Lines = Iterable[tuple[Span, ...]]
 
 
-def told(walk: Iterable[Played], *, width: int = WIDEST) -> Iterator[tuple[Moment, Lines]]:
-    """Each step of a walk, its moment first, as lines of styled pieces; a moment is said when it comes."""
-    now = None
+def told(walk: Iterable[Played], tracks: Iterable[str], *, width: int = WIDEST) -> Iterator[tuple[Moment, Lines]]:
+    """Each step of a walk over these tracks, its moment first, as lines of styled pieces; a moment is said when it comes."""
+    now, widest = None, max(map(len, tracks), default=0)
     for step in walk:
         heading = [Span(moment_words(step.now), "heading")] if step.now != now else ()
         is_first, now = now is None, step.now
-        lines = page_lines(Page(sections=[Section(heading=heading, fields=[_field(step)])]), width)
+        lines = page_lines(Page(sections=[Section(heading=heading, fields=[_field(step, widest)])]), width)
         yield step.now, lines if is_first or not heading else ((), *lines)
 
 
-def _field(step: Played) -> Field:
+def _field(step: Played, widest: int) -> Field:
     said = [Span(sentence(step.event, step.after.description.name))]
     if step.event.hypothetical:
         said.append(Span(" (hypothetical)", "warning"))
-    return Field(step.event.track, [said, *([Span(capital(change), "effect")] for change in _changes(step))])
+    return Field(step.event.track.ljust(widest), [said, *([Span(capital(change), "effect")] for change in _changes(step))])
 
 
 def _changes(step: Played) -> list[str]:

@@ -32,6 +32,17 @@ def test_it_tells_each_event_and_what_it_did(run):
     assert out.index("19 July 2025") < out.index("\n21 July 2025\n")
 
 
+def test_what_happened_on_all_tracks_begins_in_one_column(run):
+    lines = run("play", "--ledger", "seeds").out.splitlines()
+    tracks = {
+        line["event"]["track"] for line in map(json.loads, run("play", "--ledger", "seeds", "-f", "json").out.splitlines())
+    }
+    first = [line for line in lines if line.split("  ")[1:2] and line.split()[0] in tracks and line.startswith("  ")]
+
+    assert len(first) == 23
+    assert {len(line) - len(line[2:].partition("  ")[2].lstrip()) for line in first} == {4 + max(map(len, tracks))}
+
+
 def test_a_speed_is_for_terminals(run):
     """Into a pipe all is told at once, and the same to the byte."""
     plain = run("play", "--ledger", "seeds")
