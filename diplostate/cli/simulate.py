@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from diplostate.ledger.protocol import Ledger
-    from diplostate.simulation.futures import Plan, Tally
+    from diplostate.simulation.futures import Plan
 
 
 def _days(text: str) -> int:
@@ -87,19 +87,27 @@ def simulate(
     model: dict[str, Any] = {"horizon_days": rest.pop("horizon"), "runs": rest.pop("runs"), "seed": rest.pop("seed")}
     question = question_of(**{**rest, "known_at": rest["known_at"] or rest["as_of"]}, present=session.present())
     model |= {"as_of": question.now, "known_at": question.known_at, "evidence": question.evidence}
+
     with ExitStack() as stack:
         ledger = stack.enter_context(here.ledger())
         teacher = stack.enter_context(wiring.open(learn_from, create=False)) if learn_from else ledger
-        plan = planned(ledger, tracks or None, learn_from=teacher, learn_evidence=learn_evidence, **model)
-        found = simulate(plan, processes=processes, watch=partial(_watched, here))
+        plan = planned(
+            ledger,
+            tracks or None,
+            learn_from=teacher,
+            learn_evidence=learn_evidence,
+            watch=partial(_watched, here, "Learning"),
+            **model,
+        )
+        found = simulate(plan, processes=processes, watch=partial(_watched, here, "Simulating"))
         if write is not None:
             _write(here, ledger, plan, write, write_runs, overwrite=pictures["overwrite"])
     if not save_pictures(here, partial(report.chart, found, question), **pictures) and write is None:
         here.show(report.view(found, question))
 
 
-def _watched(here: Session, results: Iterable[Tally], total: int) -> Iterable[Tally]:
-    return here.watched(results, total=total, doing="Simulating", least=20)
+def _watched(here: Session, doing: str, items: Iterable[Any], total: int) -> Iterable[Any]:
+    return here.watched(items, total=total, doing=doing, least=20)
 
 
 def _write(here: Session, ledger: Ledger, plan: Plan, folder: Path, runs: int, *, overwrite: bool) -> None:

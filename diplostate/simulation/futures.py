@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
+from typing import Any
 
 import attrs
 
@@ -81,6 +82,10 @@ class Plan:
     seed: int
 
 
+Watch = Callable[[Iterable[Any], int], Iterable[Any]]
+"""Sees pieces of work go by, and is told how many there are."""
+
+
 def planned(
     ledger: Ledger,
     tracks: Sequence[str] | None = None,
@@ -93,6 +98,7 @@ def planned(
     evidence: Evidence | str = "official",
     learn_from: Ledger | None = None,
     learn_evidence: Evidence | str | None = None,
+    watch: Watch = lambda items, _: items,
 ) -> Plan:
     """Get some tracks (None: all) ready to be simulated.
 
@@ -103,14 +109,21 @@ def planned(
     _refuse(horizon_days, runs)
     cut = _Cut.of(as_of, known_at, evidence)
     pooled = _pooled(learn_from or ledger, _Cut.of(as_of, known_at, learn_evidence or evidence))
-    tried = {track: _start(ledger, track, cut, seed) for track in (ledger.tracks() if tracks is None else tracks)}
-    starts = tuple(start for start in tried.values() if start is not None)
+    starts, untold = _starts(ledger, ledger.tracks() if tracks is None else tracks, cut, seed, watch)
     days = max((start.elapsed for start in starts), default=0) + horizon_days
     return Plan(
-        starts=starts, untold=tuple(track for track, start in tried.items() if start is None),
-        habits=habits(pooled, seed=seed, models=MODELS, days=days), learned=len(pooled.symbols),
+        starts=starts, untold=untold, habits=habits(pooled, seed=seed, models=MODELS, days=days), learned=len(pooled.symbols),
         as_of=cut.as_of, known_at=cut.known_at, horizon_days=horizon_days, runs=runs, seed=seed,
     )  # fmt: skip
+
+
+def _starts(
+    ledger: Ledger, tracks: Sequence[str], cut: _Cut, seed: int, watch: Watch
+) -> tuple[tuple[Start, ...], tuple[str, ...]]:
+    """Where each track stands, and the tracks of which too little is known."""
+    tried = {track: _start(ledger, track, cut, seed) for track in watch(tracks, len(tracks))}
+    untold = tuple(track for track, start in tried.items() if start is None)
+    return tuple(start for start in tried.values() if start is not None), untold
 
 
 def _refuse(horizon_days: int, runs: int) -> None:
@@ -256,11 +269,7 @@ def _tallied(plan: Plan, task: Task) -> Tally:
     return np.cumsum(change, axis=2), len(paths.run)
 
 
-Watch = Callable[[Iterable[Tally], int], Iterable[Tally]]
-"""Sees the chunks of work go by, and is told how many there are."""
-
-
-def simulate(plan: Plan, *, processes: int = 1, watch: Watch = lambda results, _: results) -> Futures:
+def simulate(plan: Plan, *, processes: int = 1, watch: Watch = lambda items, _: items) -> Futures:
     """Simulate every track of a plan; it comes to the same with any number of processes."""
     tasks = [(start, first, min(_CHUNK, plan.runs - first)) for start in plan.starts for first in range(0, plan.runs, _CHUNK)]
     counted: dict[str, list[Tally]] = {start.track: [] for start in plan.starts}

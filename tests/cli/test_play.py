@@ -37,7 +37,7 @@ def test_what_happened_on_all_tracks_begins_in_one_column(run):
     tracks = {
         line["event"]["track"] for line in map(json.loads, run("play", "--ledger", "seeds", "-f", "json").out.splitlines())
     }
-    first = [line for line in lines if line.split("  ")[1:2] and line.split()[0] in tracks and line.startswith("  ")]
+    first = [line for line in lines if line.startswith("  ") and line.split()[0] in tracks]
 
     assert len(first) == 23
     assert {len(line) - len(line[2:].partition("  ")[2].lstrip()) for line in first} == {4 + max(map(len, tracks))}

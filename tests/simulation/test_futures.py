@@ -133,6 +133,18 @@ def test_habits_can_be_learned_from_another_record():
     assert (plan.learned, plan.starts[0].track) == (len(list(talks().read())), "young")
 
 
+def test_planning_and_simulating_can_be_watched():
+    seen = []
+
+    def watch(items, total):
+        seen.append(total)
+        return items
+
+    plan = planned(talks(), watch=watch, **ASKED)
+    simulate(plan, watch=watch)
+    assert seen == [len(talks().tracks()), len(plan.starts)]
+
+
 def test_habits_can_be_learned_on_other_evidence():
     """Coded data is only reported, and the track is asked for officially."""
     alone = MemoryLedger(record(proposed("2024-05-20", "UKR", "RUS", track="young")).events)
