@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
@@ -10,11 +9,12 @@ from typing import Any, Self
 
 import attrs
 
-from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, MissingExtra, ReadOnly
+from diplostate.errors import EventNotFound, LedgerBusy, MissingExtra, ReadOnly
+from diplostate.ledger import pages
 from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
 from diplostate.ledger.branch import Branch
-from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
+from diplostate.ledger.pages import FIRST_POSITION, LARGE_PAGE, LAST_POSITION, PAGE, event_of
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import At, Projector
 from diplostate.ledger.sealing import GENESIS, Row
@@ -28,11 +28,6 @@ try:
     from diplostate.ledger.postgres_health import findings
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise MissingExtra(package="psycopg", extra="postgres") from error
-
-_PAGE, _LARGE_PAGE = 100, 500
-"""Tracks and events that are read at a time, so that no reader holds anything for long."""
-_FIRST_POSITION, _LAST_POSITION = -(2**63), 2**63 - 1
-"""The smallest and the largest bigint."""
 
 
 class PostgresLedger:
@@ -101,21 +96,11 @@ class PostgresLedger:
         """The events of one track, in the order of the record; raises `TrackNotFound`."""
         if not self.version(track):
             raise track_not_found(track, self.tracks())
-        return self._pages(_OF_TRACK, (track,), 0, None)
+        return pages.events(self._rows, _OF_TRACK, track)
 
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events of all tracks behind a position, in order, in pages of short transactions."""
-        return self._pages(_OF_ALL, (), min(after, _LAST_POSITION), limit)
-
-    def _pages(self, sql: str, of: tuple[str, ...], after: int, limit: int | None) -> Iterator[Event]:
-        """Each row brings at last the number behind which the next page begins."""
-        while limit is None or limit > 0:
-            page = self._rows(sql, *of, after, _LARGE_PAGE if limit is None else min(limit, _LARGE_PAGE))
-            if not page:
-                return
-            yield from (_event(position, version, text) for position, version, text, _ in page)
-            after = page[-1][-1]
-            limit = None if limit is None else limit - len(page)
+        return pages.events(self._rows, _OF_ALL, after=min(after, LAST_POSITION), limit=limit)
 
     def subscribe(self, *, after: int = 0) -> Subscription:
         """See `diplostate.ledger.protocol.Ledger`; besides its reads it holds one connection of its own, and no transaction."""
@@ -129,8 +114,8 @@ class PostgresLedger:
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""
         # From the start means also what somebody put in front of it.
-        start = after + 1 if after > 0 else _FIRST_POSITION
-        while start <= _LAST_POSITION and (page := self._rows(_ALL_ROWS, start, _LARGE_PAGE)):
+        start = after + 1 if after > 0 else FIRST_POSITION
+        while start <= LAST_POSITION and (page := self._rows(_ALL_ROWS, start, LARGE_PAGE)):
             yield from (Row(*row) for row in page)
             start = page[-1][0] + 1
 
@@ -139,29 +124,19 @@ class PostgresLedger:
         rows = self._rows("SELECT position, version, body FROM {schema}.events WHERE id = %s", _name(event_id))
         if not rows:
             raise EventNotFound(event_id)
-        return _event(*rows[0])
+        return event_of(*rows[0])
 
     def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
         """Each track (None: all, in pages of short transactions) with its projection; raises `TrackNotFound`."""
         if tracks is None:
-            return self._all_projections()
+            return pages.projections(
+                lambda after: self._rows(_ALL_PROJECTIONS, self._projector.fingerprint, after, PAGE), self._renew
+            )
         rows = self._rows(_NAMED_PROJECTIONS, self._projector.fingerprint, list(map(_name, tracks)))
         for track, (position, _, _) in zip(tracks, rows, strict=True):
             if position is None:
                 raise track_not_found(track, self.tracks())
-        return self._renewed(rows)
-
-    def _all_projections(self) -> Iterator[tuple[str, str]]:
-        after = 0
-        while page := self._rows(_ALL_PROJECTIONS, self._projector.fingerprint, after, _PAGE):
-            yield from self._renewed(page)
-            after = page[-1][0]
-
-    def _renewed(self, rows: Sequence[tuple[int, str, str | None]]) -> Iterator[tuple[str, str]]:
-        """The tracks with their projections, made anew where they are stale."""
-        stale = [track for _, track, text in rows if text is None]
-        fresh = self._renew(stale) if stale else {}
-        return ((track, fresh[track] if text is None else text) for _, track, text in rows)
+        return pages.renewed(rows, self._renew)
 
     def _renew(self, tracks: Sequence[str]) -> Mapping[str, str]:
         """Make the projections of these tracks anew, and keep them where the ledger can be written now."""
@@ -182,10 +157,7 @@ class PostgresLedger:
 
     def rebuild(self) -> int:
         """Make the projections of all tracks anew, in transactions of some tracks each; how many tracks there are."""
-        tracks = self.tracks()
-        for start in range(0, len(tracks), _PAGE):
-            self._renew(tracks[start : start + _PAGE])
-        return len(tracks)
+        return pages.renew_all(self.tracks(), self._renew)
 
     def examine(self) -> Iterator[tuple[str, bool, str]]:
         """See `diplostate.ledger.protocol.Examined`."""
@@ -224,7 +196,7 @@ class PostgresLedger:
             channel=channel(self._database.address.schema),
             fingerprint=self._projector.fingerprint,
             place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
-            known={event_id: _event(*row) for event_id, *row in found["event"]},
+            known={event_id: event_of(*row) for event_id, *row in found["event"]},
             states={track: (version, projection) for track, _, version, projection in found["track"]},
         )
 
@@ -313,15 +285,7 @@ def _columns(projections: Mapping[str, str]) -> tuple[list[str], list[str]]:
 
 
 def _history(session: Session, track: str) -> Sequence[Event]:
-    return [_event(*row) for row in session.rows(_HISTORY, _name(track))]
-
-
-def _event(position: int, version: int, text: str) -> Event:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise LedgerError(f"the event at position {position} is damaged ({error}): restore a copy of the ledger") from error
-    return from_stored({**data, "version": version, "position": position})
+    return [event_of(*row) for row in session.rows(_HISTORY, _name(track))]
 
 
 def _name(name: str) -> str:

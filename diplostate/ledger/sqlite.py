@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -14,10 +13,11 @@ from typing import Any, Self
 import attrs
 
 from diplostate.errors import EventNotFound, LedgerBusy, LedgerError, ReadOnly
+from diplostate.ledger import pages
 from diplostate.ledger.appending import Admission, Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
 from diplostate.ledger.branch import Branch
-from diplostate.ledger.codec import from_stored
 from diplostate.ledger.ids import uuid7
+from diplostate.ledger.pages import FIRST_POSITION, LARGE_PAGE, LAST_POSITION, PAGE, event_of
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.protocol import At, Projector
 from diplostate.ledger.sealing import GENESIS, History, Row, chained, verify
@@ -66,22 +66,17 @@ CREATE TABLE projections (
     fingerprint TEXT NOT NULL DEFAULT '' -- of what made it; beside another one it is stale
 )"""
 
-_PAGE, _LARGE_PAGE = 100, 500
-"""Tracks and events that are read at a time, so that no reader holds anything for long."""
-_FIRST_POSITION, _LAST_POSITION = -(2**63), 2**63 - 1
-"""The smallest and the largest whole number of SQLite."""
-
 _ALL_ROWS = """
 SELECT position, id, track, version, body, content_hash, chain FROM events WHERE position >= ? ORDER BY position LIMIT ?"""
 
 
 def _as_kept(connection: sqlite3.Connection, start: int) -> list[Row]:
     """A page of rows, whatever stands in them: bytes that are no text are left as bytes, for they are to be found."""
-    if start > _LAST_POSITION:
+    if start > LAST_POSITION:
         return []
     connection.text_factory = _text_if_it_is
     try:
-        return [Row(*row) for row in connection.execute(_ALL_ROWS, (start, _LARGE_PAGE))]
+        return [Row(*row) for row in connection.execute(_ALL_ROWS, (start, LARGE_PAGE))]
     finally:
         connection.text_factory = str
 
@@ -95,7 +90,7 @@ def _text_if_it_is(raw: bytes) -> str | bytes:
 
 def _chain_all(connection: sqlite3.Connection) -> None:
     """Fill in the hashes of all events, page by page."""
-    previous, start = GENESIS, _FIRST_POSITION
+    previous, start = GENESIS, FIRST_POSITION
     while page := _as_kept(connection, start):
         # A body that is no text is damaged; it must not keep the ledger from being opened, and verifying it will find it.
         stored = ((row.position, row.event_id, row.track, row.version, str(row.body)) for row in page)
@@ -189,21 +184,11 @@ class SqliteLedger:
         """The events of one track, in the order of the record; raises `TrackNotFound`."""
         if not self.version(track):
             raise track_not_found(track, self.tracks())
-        return self._pages(_OF_TRACK, (track,), 0, None)
+        return pages.events(self._rows, _OF_TRACK, track)
 
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
         """The events of all tracks behind a position, in order, in pages of short transactions."""
-        return self._pages(_OF_ALL, (), min(after, _LAST_POSITION), limit)
-
-    def _pages(self, sql: str, of: tuple[str, ...], after: int, limit: int | None) -> Iterator[Event]:
-        """Each row brings at last the number behind which the next page begins."""
-        while limit is None or limit > 0:
-            page = self._rows(sql, *of, after, _LARGE_PAGE if limit is None else min(limit, _LARGE_PAGE))
-            if not page:
-                return
-            yield from (_event(position, version, text) for position, version, text, _ in page)
-            after = page[-1][-1]
-            limit = None if limit is None else limit - len(page)
+        return pages.events(self._rows, _OF_ALL, after=min(after, LAST_POSITION), limit=limit)
 
     def subscribe(self, *, after: int = 0) -> Subscription:
         """See `diplostate.ledger.protocol.Ledger`; what other processes append is seen within some hundredths of a second."""
@@ -216,7 +201,7 @@ class SqliteLedger:
     def rows(self, after: int = 0) -> Iterator[Row]:
         """See `diplostate.ledger.protocol.Sealable`."""
         # From the start means also what somebody put in front of it.
-        start = after + 1 if after > 0 else _FIRST_POSITION
+        start = after + 1 if after > 0 else FIRST_POSITION
         while page := self._file.read(functools.partial(_as_kept, start=start)):
             yield from page
             start = page[-1].position + 1
@@ -226,31 +211,19 @@ class SqliteLedger:
         rows = self._rows("SELECT position, version, body FROM events WHERE id = ?", _name(event_id))
         if not rows:
             raise EventNotFound(event_id)
-        return _event(*rows[0])
+        return event_of(*rows[0])
 
     def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
         """Each track (None: all, in pages of short transactions) with its projection; raises `TrackNotFound`."""
         if tracks is None:
-            return self._all_projections()
+            sql = f"{_PROJECTED} AND e.position > ? ORDER BY e.position LIMIT {PAGE}"
+            return pages.projections(lambda after: self._rows(sql, self._projector.fingerprint, after), self._renew)
         sql = f"{_PROJECTED} AND e.track = ?"
         found = [(track, self._rows(sql, self._projector.fingerprint, _name(track))) for track in tracks]
         for track, rows in found:
             if not rows:
                 raise track_not_found(track, self.tracks())
-        return self._renewed([row for _, rows in found for row in rows])
-
-    def _all_projections(self) -> Iterator[tuple[str, str]]:
-        sql = f"{_PROJECTED} AND e.position > ? ORDER BY e.position LIMIT {_PAGE}"
-        after = 0
-        while page := self._rows(sql, self._projector.fingerprint, after):
-            yield from self._renewed(page)
-            after = page[-1][0]
-
-    def _renewed(self, rows: Sequence[tuple[int, str, str | None]]) -> Iterator[tuple[str, str]]:
-        """The tracks with their projections, made anew where they are stale."""
-        stale = [track for _, track, text in rows if text is None]
-        fresh = self._renew(stale) if stale else {}
-        return ((track, fresh[track] if text is None else text) for _, track, text in rows)
+        return pages.renewed([row for _, rows in found for row in rows], self._renew)
 
     def _renew(self, tracks: Sequence[str]) -> Mapping[str, str]:
         """Make the projections of these tracks anew, and keep them where the ledger can be written now."""
@@ -271,10 +244,7 @@ class SqliteLedger:
 
     def rebuild(self) -> int:
         """Make the projections of all tracks anew, in transactions of some tracks each; how many tracks there are."""
-        tracks = self.tracks()
-        for start in range(0, len(tracks), _PAGE):
-            self._renew(tracks[start : start + _PAGE])
-        return len(tracks)
+        return pages.renew_all(self.tracks(), self._renew)
 
     def backup(self, file: str | Path, *, overwrite: bool = False) -> History:
         """See `diplostate.ledger.protocol.Backed`."""
@@ -353,7 +323,7 @@ class _Transaction:
         for start in range(0, len(ids), _AT_A_TIME):
             some = [_name(event_id) for event_id in ids[start : start + _AT_A_TIME]]
             sql = f"{_BY_ID} IN ({', '.join('?' * len(some))})"
-            found.update((event_id, _event(*row)) for event_id, *row in self.connection.execute(sql, some))
+            found.update((event_id, event_of(*row)) for event_id, *row in self.connection.execute(sql, some))
         return found
 
     def last(self) -> Last:
@@ -368,7 +338,7 @@ class _Transaction:
 
     def history(self, track: str) -> Sequence[Event]:
         sql = "SELECT position, version, body FROM events WHERE track = ? ORDER BY version"
-        return [_event(*row) for row in self.connection.execute(sql, (_name(track),))]
+        return [event_of(*row) for row in self.connection.execute(sql, (_name(track),))]
 
     def write(self, admission: Admission) -> None:
         clock = None if admission.clock is None else admission.clock.isoformat()
@@ -385,14 +355,6 @@ class _Transaction:
             " ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint",
             [(track, text, self.fingerprint) for track, text in projections.items()],
         )
-
-
-def _event(position: int, version: int, text: str) -> Event:
-    try:
-        data = json.loads(text)
-    except ValueError as error:
-        raise LedgerError(f"the event at position {position} is damaged ({error}): restore a copy of the ledger") from error
-    return from_stored({**data, "version": version, "position": position})
 
 
 def _name(name: str) -> str:

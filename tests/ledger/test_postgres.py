@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 from support import ROOT, require
-from support_postgres import NAMES, ledger_on, url_for
+from support_postgres import ledger_on
 
 import diplostate
 from diplostate.errors import InvalidEvent, LedgerBusy, LedgerError, MissingExtra, ReadOnly
@@ -21,23 +21,6 @@ from diplostate.ledger.sealing import verify
 from diplostate.testing.conformance import held, proposed, responded
 
 HASH = "a" * 64
-
-
-@pytest.fixture(params=NAMES)
-def server(request):
-    require("postgres")
-    return request.param
-
-
-@pytest.fixture
-def url(server, tmp_path):
-    return url_for(server, tmp_path)
-
-
-@pytest.fixture
-def ledger(server, tmp_path):
-    with ledger_on(server, tmp_path) as opened:
-        yield opened
 
 
 def opened(url, **options):

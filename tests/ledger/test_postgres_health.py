@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support import require
-from support_postgres import NAMES, ledger_on, url_for
 
 from diplostate import wiring
 from diplostate.reports import doctor
@@ -14,23 +12,11 @@ from ledger.test_postgres import ask, opened, raw, role, schema_of, with_setting
 __all__ = ["role"]  # a fixture
 
 
-@pytest.fixture(params=NAMES)
-def server(request):
-    require("postgres")
-    return request.param
-
-
 @pytest.fixture
-def url(server, tmp_path):
-    return url_for(server, tmp_path)
-
-
-@pytest.fixture
-def ledger(server, tmp_path):
+def ledger(ledger):
     """One with three events."""
-    with ledger_on(server, tmp_path) as opened:
-        opened.append([held("2025-07-20", id=name) for name in "abc"])
-        yield opened
+    ledger.append([held("2025-07-20", id=name) for name in "abc"])
+    return ledger
 
 
 def found(ledger):

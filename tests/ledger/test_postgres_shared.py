@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 from support import more_room, require, small_disk
-from support_postgres import NAMES, Server, installed, ledger_on, url_for
+from support_postgres import NAMES, Server, installed
 
 from diplostate.errors import LedgerBusy, LedgerError, VersionConflict
 from diplostate.ledger.ask import status
@@ -19,23 +19,6 @@ from diplostate.ledger.projector import StatusProjector
 from diplostate.testing.conformance import held, proposed, responded
 from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of, with_settings
 from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole
-
-
-@pytest.fixture(params=NAMES)
-def server(request):
-    require("postgres")
-    return request.param
-
-
-@pytest.fixture
-def url(server, tmp_path):
-    return url_for(server, tmp_path)
-
-
-@pytest.fixture
-def ledger(server, tmp_path):
-    with ledger_on(server, tmp_path) as ledger:
-        yield ledger
 
 
 class Waiting(StatusProjector):

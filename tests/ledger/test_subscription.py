@@ -9,8 +9,6 @@ from contextlib import closing
 from itertools import islice
 
 import pytest
-from support import require
-from support_postgres import NAMES, ledger_on, url_for
 
 from diplostate.errors import LedgerError
 from diplostate.ledger.sqlite import SqliteLedger
@@ -94,23 +92,6 @@ def test_a_subscription_ends_with_its_ledger(path):
 
 
 # PostgreSQL
-
-
-@pytest.fixture(params=NAMES)
-def server(request):
-    require("postgres")
-    return request.param
-
-
-@pytest.fixture
-def url(server, tmp_path):
-    return url_for(server, tmp_path)
-
-
-@pytest.fixture
-def ledger(server, tmp_path):
-    with ledger_on(server, tmp_path) as ledger:
-        yield ledger
 
 
 def test_a_subscriber_that_pauses_has_no_transaction_open(ledger, url):
