@@ -24,6 +24,7 @@ from diplostate.talks.events import Event
 try:
     from diplostate.ledger.postgres_address import Address
     from diplostate.ledger.postgres_database import Database, Session
+    from diplostate.ledger.postgres_draft import Drafts
     from diplostate.ledger.postgres_feed import Bell, channel
     from diplostate.ledger.postgres_health import findings
 except ImportError as error:  # psycopg, or the libpq that it needs
@@ -52,7 +53,9 @@ class PostgresLedger:
     ) -> None:
         self._clock, self._new_id = clock, new_id
         self._projector = StatusProjector() if projector is None else projector
+        self._drafts = Drafts(self._projector, clock)
         self._database = Database(Address.parse(url), create=create, busy_seconds=busy_seconds, connections=connections)
+        self._channel = channel(self._database.address.schema)
 
     @property
     def url(self) -> str:
@@ -69,12 +72,18 @@ class PostgresLedger:
         batch = Batch.of(events, self._new_id)
 
         def work(session: Session) -> tuple[Event, ...]:
+            draft = self._drafts.draft(batch, expected_version=expected_version or {}, strict=strict)
+            if draft is not None and (
+                rows := session.pass_through(draft.statement(self._projector.fingerprint, self._channel))
+            ):
+                return (self._drafts.settle(draft, rows[0]),)
             transaction = self._begun(session, batch, expected_version or {})
             admission = admit(
                 batch, transaction, self._projector, clock=self._clock, expected_version=expected_version, strict=strict
             )
             if admission.new:
                 transaction.write(admission)
+                self._drafts.leave(admission, transaction.states)
             return admission.stored
 
         return self._database.write(work, what=_first_of(batch)) if batch.events else ()
@@ -193,7 +202,7 @@ class PostgresLedger:
         ((chain, position, _, clock),) = found["last"]
         return _Transaction(
             session=session,
-            channel=channel(self._database.address.schema),
+            channel=self._channel,
             fingerprint=self._projector.fingerprint,
             place=(position, None if clock is None else datetime.fromisoformat(clock), chain or GENESIS),
             known={event_id: event_of(*row) for event_id, *row in found["event"]},

@@ -68,6 +68,13 @@ class Session:
         self.is_committing = True
         self._together(*changes, ("COMMIT", ()))
 
+    def pass_through(self, change: Statement) -> list[Row]:
+        """Enter the lane, make a change there and leave it, all in one go; what the change gives."""
+        self.is_committing = True
+        *_, rows, _ = self._together(*self.entrance(), change, ("COMMIT", ()))
+        self.is_committing = False
+        return rows
+
     def _together(self, *statements: Statement) -> list[list[Row]]:
         return self.connection.together(*((sql.replace("{schema}", self._quoted), values) for sql, values in statements))
 

@@ -13,7 +13,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent, LedgerError
 from diplostate.ledger.codec import status_from_dict
 from diplostate.ledger.refusal import refusal
-from diplostate.ledger.written import written
+from diplostate.ledger.written import forget, written
 from diplostate.talks.events import MOVES, Described, Event, Noted, Retracted
 from diplostate.talks.fold import continues, evolve, reduce
 from diplostate.talks.machine import TALKS
@@ -125,17 +125,21 @@ class StatusProjector:
         after = (before.after(new) if previous is not None else None) or Statuses.of((*past(), *new))
         if strict and any(_added(before, after)):
             _refuse(track, new, before, after, past)
-        return self._remembered(after)
+        return self._remembered(after.dumps(), after)
+
+    def settle(self, event: Event, *, draft: str, projection: str) -> None:
+        """See `diplostate.ledger.protocol.Drafting`."""
+        forget(event)
+        self._remembered(projection, self._recalled(draft))
 
     def _recalled(self, projection: str) -> Statuses:
         recent = self._recent.pop(projection, None)
         return Statuses.loads(projection) if recent is None else recent
 
-    def _remembered(self, statuses: Statuses) -> str:
+    def _remembered(self, projection: str, statuses: Statuses) -> str:
         """The projection; who appends to the same track again need not read it."""
         if len(self._recent) >= _MOST_RECENT:
             self._recent.clear()
-        projection = statuses.dumps()
         self._recent[projection] = statuses
         return projection
 

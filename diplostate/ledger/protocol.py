@@ -156,3 +156,15 @@ class Projector(Protocol):
         of its event as ``file``, and `NotAllowed`, whereupon the store writes nothing.
         """
         ...
+
+
+@runtime_checkable
+class Drafting(Projector, Protocol):
+    """A projector whose projections have events in them as canonical JSON, so that a store can fill in what it knows last.
+
+    Such a store admits an event before it knows its position, and puts that into the texts afterwards, and into the event.
+    """
+
+    def settle(self, event: Event, *, draft: str, projection: str) -> None:
+        """Take note that the event has its place now, and that what was admitted as this draft is kept as this projection."""
+        ...

@@ -90,6 +90,11 @@ def _event(event: Event) -> str:
     return kept[1]
 
 
+def forget(event: Event) -> None:
+    """Do not keep the text of an event that has its place only now."""
+    _recent.pop(id(event), None)
+
+
 _recent: dict[int, tuple[Event, str]] = {}
 MOST_RECENT = 1_000
 """Events whose texts are kept in memory."""

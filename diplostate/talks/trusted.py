@@ -35,6 +35,12 @@ def changed(item: T, **changes: object) -> T:
     return other
 
 
+def put_in(item: object, **values: object) -> None:
+    """Complete a value that is still being made, of which nobody else knows yet."""
+    for name, value in values.items():
+        getattr(type(item), name).__set__(item, value)
+
+
 @cache
 def _values(cls: type[attrs.AttrsInstance]) -> Callable[[object], tuple[Any, ...]]:
     return attrgetter(*puts(cls))

@@ -53,29 +53,8 @@ def ours(url: str, entrance: Sequence[str] = ()) -> Iterator[Append]:
     """This product; with ``entrance``, another way into the lane."""
     if entrance:
         Session.entrance = lambda session: tuple((sql, ()) for sql in entrance)  # type: ignore[method-assign]
-    Session.begin, Session.commit = _timed(Session.begin, Session.commit)  # type: ignore[method-assign]
     with PostgresLedger(url, busy_seconds=60) as ledger:
         yield ledger.append
-
-
-_in_lane: list[float] = []
-"""For how many seconds each append of this process was in the lane: from the answer of the server to the commit."""
-
-
-def _timed(begin: Callable[..., Any], commit: Callable[..., Any]) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    start = 0.0
-
-    def begun(*arguments: Any) -> Any:
-        nonlocal start
-        answer = begin(*arguments)
-        start = time.perf_counter()
-        return answer
-
-    def committed(*arguments: Any) -> None:
-        commit(*arguments)
-        _in_lane.append(time.perf_counter() - start)
-
-    return begun, committed
 
 
 @contextmanager
@@ -128,7 +107,7 @@ def _work(pipe: Connection, make: Make, number: int, size: int, batches: int) ->
                 start = time.perf_counter()
                 append(batch)
                 seconds.append(time.perf_counter() - start)
-            pipe.send((seconds, _in_lane[-batches:]))
+            pipe.send(seconds)
 
 
 class Team:
@@ -137,7 +116,6 @@ class Team:
     def __init__(self, makes: Sequence[Make], *, size: int, batches: int) -> None:
         self.count = size * batches * len(makes)
         self.seconds: list[float] = []
-        self.in_lane: list[float] = []
         self._pipes: list[Connection] = []
         for number, make in enumerate(makes):
             here, there = _spawn.Pipe()
@@ -150,9 +128,7 @@ class Team:
         for pipe in self._pipes:
             pipe.send("go")
         for pipe in self._pipes:
-            seconds, in_lane = pipe.recv()
-            self.seconds += seconds
-            self.in_lane += in_lane
+            self.seconds += pipe.recv()
         return self.count
 
     def close(self) -> None:
@@ -195,8 +171,7 @@ def _measure(server: Server) -> None:
         teams = _compare(f"append, 1 at a time, {writers} processes", makes, writers=writers, size=1, batches=APPENDS)
         for name, team in teams.items():
             took = statistics.quantiles(team.seconds, n=100)
-            lane = f", in the lane {statistics.median(team.in_lane) * 1e3:.2f} ms" if team.in_lane else ""
-            print(f"  {name:<44}{took[49] * 1e3:>10.2f} ms, 99 %: {took[98] * 1e3:.1f} ms{lane}")
+            print(f"  {name:<44}{took[49] * 1e3:>10.2f} ms, 99 %: {took[98] * 1e3:.1f} ms")
     # Without functions in the database, eventsourcing 9.5.6 waits for ever where events are more than a socket takes at once.
     makes = {"eventsourcing, in functions of the database": theirs("yes"), "diplostate": partial(ours, url())}
     _compare(f"append, {BATCH} at a time", makes, writers=1, size=BATCH, batches=2)
