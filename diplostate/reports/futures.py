@@ -17,6 +17,7 @@ from diplostate.talks.machine import Phase
 _MILESTONES = (7, 14, 30, 60, 90, 180, 365)
 _LEAST = 0.005
 """Probabilities below this are not told in words."""
+_MEANING = "Percentages are shares of these runs: how such talks usually went on. Nothing is known of what anyone has decided."
 
 
 def view(found: Futures, question: Question) -> View:
@@ -37,7 +38,7 @@ def page(found: Futures, question: Question) -> Page:
     """The probability of each phase as a text."""
     titles = {start.track: start.status.description.title for start in found.plan.starts}
     sections = [_section(future, titles[future.track], days(found)) for future in found.futures]
-    return Page(lead=[[Span(question.words(), "dim")], basis(found), *untold(found)], sections=sections)
+    return Page(lead=[[Span(question.words(), "dim")], basis(found), _MEANING, *untold(found)], sections=sections)
 
 
 def basis(found: Futures) -> str:
@@ -45,7 +46,7 @@ def basis(found: Futures) -> str:
     plan = found.plan
     return (
         f"{days_words(plan.horizon_days)} ahead, {plan.runs:,} runs with seed {plan.seed}, learned from "
-        f"{counted(found.learned, 'event')}; what might be, as such talks went before: no forecast of what was decided"
+        f"{counted(found.learned, 'event')}"
     )
 
 
@@ -152,7 +153,7 @@ def chart(found: Futures, question: Question) -> Chart:
     step = next(step for step in (1, 2, 5, 7, 10, 15, 30, 60, 90, 180, 365, 3650) if horizon / step <= 13)
     return Chart(
         title=f"Where talks may stand: {whose}",
-        lead=(question.words(), basis(found), *untold(found)),
+        lead=(question.words(), basis(found), _MEANING, *untold(found)),
         told=" ".join(_sentence(future, horizon) for future in found.futures[:20]),
         last=float(horizon),
         ticks=tuple((float(day), str(day)) for day in range(0, horizon + 1, step)),
