@@ -13,7 +13,8 @@ from diplostate.ledger.folder import open_logs
 from diplostate.ledger.logfile import write_jsonl
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SqliteLedger
-from diplostate.testing.conformance import CHECKS, DURABLE, READING, SEALED, what_has_not_happened_is_refused
+from diplostate.testing.conformance import CHECKS, DURABLE, READING, SEALED
+from diplostate.testing.conformance.appending import what_has_not_happened_is_refused
 
 WRITABLE = {
     "memory": lambda folder, **options: MemoryLedger(**options),
