@@ -15,8 +15,9 @@ from diplostate.cli.options import NUMBER, Checked, Word
 from diplostate.errors import Fault
 from diplostate.reports.words import joined
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import Answer, Event, Outcome, StallReason, Tier
+from diplostate.talks.events import Event
 from diplostate.talks.rules import nearest
+from diplostate.talks.words import Answer, Outcome, StallReason, Tier
 
 F = TypeVar("F", bound=Callable[..., Any])
 

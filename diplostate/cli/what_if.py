@@ -12,20 +12,10 @@ from diplostate.cli.options import question_of, question_options
 from diplostate.cli.session import Session, command
 from diplostate.errors import Invalid
 from diplostate.talks.dates import Edtf, as_edtf, day_of
-from diplostate.talks.events import (
-    Answer,
-    Concluded,
-    Event,
-    Held,
-    Outcome,
-    Proposed,
-    Responded,
-    Scheduled,
-    Stalled,
-    StallReason,
-)
+from diplostate.talks.events import Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.rules import nearest
 from diplostate.talks.sources import Attribution, Source
+from diplostate.talks.words import Answer, Outcome, StallReason
 
 
 class InOrder(click.Command):

@@ -16,20 +16,9 @@ from diplostate.codings.background import QUIET_DAYS, Background
 from diplostate.codings.cameo import Reading
 from diplostate.codings.provenance import known, sources, tallied
 from diplostate.codings.rows import Row, Tally, slug
-from diplostate.talks.events import (
-    Answer,
-    Described,
-    Event,
-    Held,
-    Noted,
-    Party,
-    Proposed,
-    Responded,
-    Scheduled,
-    Stalled,
-    StallReason,
-)
+from diplostate.talks.events import Described, Event, Held, Noted, Party, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.machine import Phase
+from diplostate.talks.words import Answer, StallReason
 
 RESTATED_DAYS = 7
 """Within how many days the same word from the same side is a restatement: the cycle of the weekly press."""

@@ -15,8 +15,9 @@ from diplostate.codings.provenance import MOST_SOURCES, places
 from diplostate.codings.rows import Tally, slug
 from diplostate.errors import Fault, InvalidDate, InvalidLog
 from diplostate.talks.dates import Edtf, end_of
-from diplostate.talks.events import Described, Event, Held, Noted, Party, Role
+from diplostate.talks.events import Described, Event, Held, Noted, Party
 from diplostate.talks.sources import Source
+from diplostate.talks.words import Role
 
 _NEEDED = (
     "med_event_ID", "conflict_country", "med_location - MULTISELECT", "med_loc_cty", "Day", "Month", "Year", "third_party",

@@ -15,12 +15,13 @@ from diplostate.ledger.ids import uuid8
 from diplostate.ledger.upcasters import upcast
 from diplostate.ledger.written import written
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier, utc
+from diplostate.talks.events import KINDS, Event, Link, Party, Terms, utc
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
 from diplostate.talks.trusted import Put, puts
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Role, StallReason, Tier
 
 T = TypeVar("T")
 A = TypeVar("A", bound=attrs.AttrsInstance)

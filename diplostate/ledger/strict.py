@@ -21,9 +21,10 @@ from diplostate.errors import Fault, Invalid, InvalidEvent
 from diplostate.ledger.canonical import LARGEST_INT
 from diplostate.ledger.log_text import MOST_FAULTS, short
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Relation, Role, StallReason, Tier
+from diplostate.talks.events import KINDS, Event, Link
 from diplostate.talks.rules import nearest
 from diplostate.talks.sources import Attribution, Source
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 
 Path = tuple[str | int, ...]
 T = TypeVar("T")

@@ -18,11 +18,12 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.ledger.canonical import canonical
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Answer, Event, ItemOutcome, Link, Outcome, Party, Role, StallReason, Terms, Tier
+from diplostate.talks.events import KINDS, Event, Link, Party, Terms
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Denial, Description
 from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Role, StallReason, Tier
 
 Write = Callable[[Any], str]
 

@@ -13,10 +13,11 @@ from diplostate.ledger.codec import body
 from diplostate.ledger.protocol import Ledger
 from diplostate.replay.table import Kind
 from diplostate.talks.dates import as_moment
-from diplostate.talks.events import MOVES, Described, Event, Held, Noted, Proposed, Responded, Scheduled, Stalled, StallReason
+from diplostate.talks.events import MOVES, Described, Event, Held, Noted, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.fold import walk
 from diplostate.talks.record import Description, Entry, Fate, Reading, is_known, read
 from diplostate.talks.status import Status
+from diplostate.talks.words import StallReason
 
 MOST_PARTIES = 16
 """So many parties of one track have a bit."""

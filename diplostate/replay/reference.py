@@ -13,11 +13,12 @@ from diplostate.ledger.codec import from_stored
 from diplostate.replay.parquet import Columns, arrow, read_as_of
 from diplostate.replay.statuses import batches_of, of_status
 from diplostate.replay.table import Kind
-from diplostate.talks.events import Answer, Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled, StallReason
+from diplostate.talks.events import Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.fold import fold, reduce
 from diplostate.talks.record import Description, Entry, Fate, Reading
 from diplostate.talks.sources import Standing
 from diplostate.talks.status import Status
+from diplostate.talks.words import Answer, StallReason
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -13,18 +13,9 @@ from diplostate.reports.diff import Cause, Change, Diff
 from diplostate.reports.facts import entry_data, iso, status_data
 from diplostate.reports.question import Question, evidence_words, moment_text
 from diplostate.reports.render import Field, Line, Page, Section, Span, Table, View, heading
+from diplostate.reports.sentences import effect_words, sentence
 from diplostate.reports.timeline import source_line
-from diplostate.reports.words import (
-    capital,
-    date_words,
-    day_words,
-    days_words,
-    effect_words,
-    moment_words,
-    on_words,
-    sentence,
-    unglued,
-)
+from diplostate.reports.words import capital, date_words, day_words, days_words, moment_words, on_words, unglued
 from diplostate.talks.dates import Moment, as_edtf, day_of
 from diplostate.talks.events import Event, Noted, Retracted
 from diplostate.talks.status import Status

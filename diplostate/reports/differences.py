@@ -7,21 +7,17 @@ from datetime import date
 
 import attrs
 
-from diplostate.reports.words import (
+from diplostate.reports.sentences import (
     Name,
     anomaly_words,
-    capital,
-    date_words,
-    day_words,
-    joined,
     link_words,
     meeting_words,
-    on_words,
     outcome_words,
     sentence,
     session_words,
     terms_words,
 )
+from diplostate.reports.words import capital, date_words, day_words, joined, on_words
 from diplostate.talks.dates import Moment
 from diplostate.talks.status import Proposal, Status
 

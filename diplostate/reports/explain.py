@@ -11,8 +11,9 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import status_data
 from diplostate.reports.question import Question
 from diplostate.reports.render import Field, Line, Page, Section, Span, heading
+from diplostate.reports.sentences import effect_words, fate_words, sentence
 from diplostate.reports.timeline import Moment, Timeline, event_lines, moment_data, timeline_of
-from diplostate.reports.words import capital, date_words, day_words, effect_words, fate_words, sentence, unglued
+from diplostate.reports.words import capital, date_words, day_words, unglued
 from diplostate.talks.events import Described, Event, Held, Noted, Retracted
 from diplostate.talks.fold import Step, fold
 from diplostate.talks.machine import ANSWERS, Effect, Symbol

@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 
 from diplostate.ledger.codec import to_dict
-from diplostate.reports.words import why_reported
+from diplostate.reports.sentences import why_reported
 from diplostate.talks.dates import Edtf, Moment, day_of
 from diplostate.talks.events import MOVES, Terms
 from diplostate.talks.record import Description, Entry

@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from diplostate.talks.events import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 from diplostate.talks.sources import Attribution
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 
 FIELDS: Mapping[str, str] = {
     # the head of a log

@@ -8,7 +8,8 @@ from typing import Any
 from diplostate.ledger.transfer import Imported
 from diplostate.reports.facts import anomaly_data
 from diplostate.reports.render import Field, Line, Page, Section, Span, View
-from diplostate.reports.words import anomaly_words, capital, counted, day_words
+from diplostate.reports.sentences import anomaly_words
+from diplostate.reports.words import capital, counted, day_words
 
 
 def view(found: Imported, *, dry_run: bool = False) -> View:

@@ -13,7 +13,8 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import anomaly_data, status_data
 from diplostate.reports.question import Question
 from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
-from diplostate.reports.words import anomaly_words, capital, changes, date_words, reported_words, sentence
+from diplostate.reports.sentences import anomaly_words, changes, reported_words, sentence
+from diplostate.reports.words import capital, date_words
 from diplostate.talks.dates import Moment
 from diplostate.talks.events import MOVES, Event
 from diplostate.talks.record import Entry, Reading

@@ -21,9 +21,10 @@ from diplostate.ledger.yaml_log import DESCRIBING, HEAD
 from diplostate.reports.help import WORDS, class_help, field_help
 from diplostate.reports.render import View
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import KINDS, Described, Event, Link, Noted, Proposed, Relation, Retracted
+from diplostate.talks.events import KINDS, Described, Event, Link, Noted, Proposed, Retracted
 from diplostate.talks.rules import EVENT_ID, LARGEST_ROUND, LONGEST_LIST, LONGEST_TEXT, PARTY, TRACK, nearest
 from diplostate.talks.sources import Source
+from diplostate.talks.words import Relation
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 Schema = dict[str, Any]

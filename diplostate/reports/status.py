@@ -13,13 +13,14 @@ from diplostate.errors import NotFound
 from diplostate.ledger import ask
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.question import Question
-from diplostate.reports.words import INVERSES, RELATIONS
+from diplostate.reports.sentences import INVERSES, RELATIONS
 from diplostate.talks.attention import Flag, Limits, flags
-from diplostate.talks.events import Event, Noted, Proposed, Relation
+from diplostate.talks.events import Event, Noted, Proposed
 from diplostate.talks.fold import fold, reduce, walk
 from diplostate.talks.machine import Phase
 from diplostate.talks.record import Denial, Entry, Fate, Reading
 from diplostate.talks.status import Proposal, Status
+from diplostate.talks.words import Relation
 
 if TYPE_CHECKING:  # the estimators would cost every status some milliseconds
     from diplostate.reports.usual import Usual

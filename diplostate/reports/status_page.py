@@ -8,20 +8,11 @@ from typing import Any
 from diplostate.ledger.codec import to_dict
 from diplostate.reports.facts import anomaly_data, entry_data, iso, proposal_data, status_data
 from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, heading
-from diplostate.reports.status import Brief, Denied, Linked, Overview, Report, Row
-from diplostate.reports.words import (
-    ago,
+from diplostate.reports.sentences import (
     anomaly_words,
     attribution_words,
-    capital,
-    counted,
-    date_words,
-    day_words,
-    days_words,
     detail_words,
-    joined,
     meeting_words,
-    on_words,
     outcome_words,
     restated_words,
     sentence,
@@ -29,8 +20,9 @@ from diplostate.reports.words import (
     terms_words,
     who_words,
     why_reported,
-    with_days,
 )
+from diplostate.reports.status import Brief, Denied, Linked, Overview, Report, Row
+from diplostate.reports.words import ago, capital, counted, date_words, day_words, days_words, joined, on_words, with_days
 from diplostate.talks.events import Proposed
 from diplostate.talks.machine import Phase
 from diplostate.talks.record import Entry

@@ -15,7 +15,8 @@ from diplostate.reports.axis import Axis
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, heading
-from diplostate.reports.words import capital, date_words, day_words, joined, on_words, sentence, unglued
+from diplostate.reports.sentences import sentence
+from diplostate.reports.words import capital, date_words, day_words, joined, on_words, unglued
 from diplostate.talks.dates import Edtf, Moment
 from diplostate.talks.events import Concluded, Event, Held, Scheduled, Stalled
 from diplostate.talks.fold import Step, fold, walk

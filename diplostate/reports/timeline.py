@@ -11,21 +11,17 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import entry_data, iso, status_data
 from diplostate.reports.question import Question
 from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, heading
-from diplostate.reports.words import (
+from diplostate.reports.sentences import (
     attribution_words,
-    capital,
-    date_words,
-    day_words,
     detail_words,
     effect_words,
     fate_words,
-    on_words,
     reported_words,
     sentence,
     source_words,
-    unglued,
     who_words,
 )
+from diplostate.reports.words import capital, date_words, day_words, on_words, unglued
 from diplostate.talks.events import MOVES, Event
 from diplostate.talks.fold import Step, walk
 from diplostate.talks.record import Description, Entry, Fate

@@ -12,9 +12,11 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, View, visible
-from diplostate.reports.words import INVERSES, RELATIONS, capital, counted, day_words, link_words, unglued
-from diplostate.talks.events import Link, Relation
+from diplostate.reports.sentences import INVERSES, RELATIONS, link_words
+from diplostate.reports.words import capital, counted, day_words, unglued
+from diplostate.talks.events import Link
 from diplostate.talks.status import Status
+from diplostate.talks.words import Relation
 
 
 @attrs.frozen(kw_only=True)

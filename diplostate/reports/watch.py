@@ -19,8 +19,9 @@ from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.recorded import Recorded, Standings
 from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading, json_line
+from diplostate.reports.sentences import changes, sentence
 from diplostate.reports.status import EVERY, Only, Row
-from diplostate.reports.words import changes, sentence, with_days
+from diplostate.reports.words import with_days
 from diplostate.talks.attention import Flag, Limits, flags
 from diplostate.talks.events import Described, Event, Retracted
 from diplostate.talks.record import read

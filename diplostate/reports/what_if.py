@@ -16,8 +16,9 @@ from diplostate.reports.diff_page import changed, headline
 from diplostate.reports.facts import anomaly_data, status_data
 from diplostate.reports.question import Question, evidence_words
 from diplostate.reports.render import Field, Page, Section, Span, View
+from diplostate.reports.sentences import sentence
 from diplostate.reports.status import Brief, brief
-from diplostate.reports.words import date_words, moment_words, sentence, unglued
+from diplostate.reports.words import date_words, moment_words, unglued
 from diplostate.talks.dates import Moment, day_of
 from diplostate.talks.events import Event
 from diplostate.talks.status import Status

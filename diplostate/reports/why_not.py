@@ -13,25 +13,14 @@ from diplostate.errors import Fault, Invalid
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.question import Question
 from diplostate.talks.dates import Edtf, as_edtf, day_of, end_of
-from diplostate.talks.events import (
-    Answer,
-    Concluded,
-    Event,
-    Held,
-    Noted,
-    Proposed,
-    Responded,
-    Role,
-    Scheduled,
-    Stalled,
-    StallReason,
-)
+from diplostate.talks.events import Concluded, Event, Held, Noted, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.fold import Step, answerable, evolve, fold, walk
 from diplostate.talks.machine import TALKS, Effect, Machine, Phase, Row
 from diplostate.talks.record import Description, Entry, Fate, Reading
 from diplostate.talks.rules import nearest
 from diplostate.talks.sources import Attribution, Evidence, Source, Standing
 from diplostate.talks.status import Status
+from diplostate.talks.words import Answer, Role, StallReason
 
 LONGEST = 4
 """Steps that are looked ahead; the table needs no more than three."""

@@ -9,11 +9,13 @@ from diplostate.ledger.codec import to_dict
 from diplostate.reports.explain import rule_words
 from diplostate.reports.facts import entry_data, status_data
 from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
+from diplostate.reports.sentences import Name, sentence, why_reported
 from diplostate.reports.why_not import Statement, Way, WhyNot, go_betweens
-from diplostate.reports.words import Name, capital, day_words, joined, on_words, sentence, unglued, why_reported
-from diplostate.talks.events import Answer, Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
+from diplostate.reports.words import capital, day_words, joined, on_words, unglued
+from diplostate.talks.events import Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.fold import Step
 from diplostate.talks.status import HEADLINES
+from diplostate.talks.words import Answer
 
 MOST_OTHERS = 6
 """Parties, or pairs of them, of which a page tells that they could do the same."""

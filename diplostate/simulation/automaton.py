@@ -8,11 +8,12 @@ from typing import Any
 
 import attrs
 
-from diplostate.talks.events import Answer, Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
+from diplostate.talks.events import Concluded, Event, Held, Proposed, Responded, Scheduled, Stalled
 from diplostate.talks.fold import evolve
 from diplostate.talks.machine import ANSWERS, Phase, Symbol
 from diplostate.talks.sources import Attribution, Evidence, Source
 from diplostate.talks.status import Proposal, Status
+from diplostate.talks.words import Answer
 
 SYMBOLS = tuple(Symbol)
 NONE = len(SYMBOLS)

@@ -11,11 +11,12 @@ from diplostate.errors import Fault, Invalid
 from diplostate.ledger.ask import Cut, history
 from diplostate.ledger.protocol import Ledger
 from diplostate.talks.dates import Moment, as_moment, day_of
-from diplostate.talks.events import Event, Held, Responded, Scheduled, Stalled, StallReason
+from diplostate.talks.events import Event, Held, Responded, Scheduled, Stalled
 from diplostate.talks.fold import Step
 from diplostate.talks.machine import Phase
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Status
+from diplostate.talks.words import StallReason
 
 ANSWER = "answer"
 """What a proposal waits for."""

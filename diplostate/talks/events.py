@@ -11,74 +11,9 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf, as_edtf, end_of
 from diplostate.talks.sources import Attribution, Source
-from diplostate.talks.words import Word
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 
 T = TypeVar("T")
-
-
-class Role(Word):
-    """What a party is to the talks."""
-
-    PRINCIPAL = "principal"
-    MEDIATOR = "mediator"
-    HOST = "host"
-    GUARANTOR = "guarantor"
-    OBSERVER = "observer"
-
-
-class Relation(Word):
-    """How one track is linked to another."""
-
-    PREPARES = "prepares"
-    FOLLOWS = "follows"
-    PARALLELS = "parallels"
-    PART_OF = "part_of"
-
-
-class Answer(Word):
-    """What a party says to a proposal."""
-
-    ACKNOWLEDGED = "acknowledged"
-    ACCEPTED = "accepted"
-    COUNTERED = "countered"
-    DECLINED = "declined"
-
-
-class StallReason(Word):
-    """Why talks do not move."""
-
-    POSTPONED = "postponed"
-    SUSPENDED = "suspended"
-    CANCELLED = "cancelled"
-    COLLAPSED = "collapsed"
-    WITHDRAWN = "withdrawn"
-    LAPSED = "lapsed"
-
-
-class Outcome(Word):
-    """How a track ended."""
-
-    AGREEMENT = "agreement"
-    MERGED = "merged"
-    TERMINATED = "terminated"
-
-
-class ItemOutcome(Word):
-    """How far a meeting brought an item of the agenda."""
-
-    RAISED = "raised"
-    DISCUSSED = "discussed"
-    AGREED = "agreed"
-    IMPLEMENTED = "implemented"
-    DROPPED = "dropped"
-
-
-class Tier(Word):
-    """The official level of talks that diplomats call Track I, 1.5 and II."""
-
-    ONE = "1"
-    ONE_AND_A_HALF = "1.5"
-    TWO = "2"
 
 
 @attrs.frozen(kw_only=True)

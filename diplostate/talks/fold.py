@@ -9,24 +9,12 @@ from typing import Any, ClassVar
 import attrs
 
 from diplostate.talks.dates import Edtf, Moment, as_moment
-from diplostate.talks.events import (
-    MOVES,
-    Answer,
-    Concluded,
-    Event,
-    Held,
-    Proposed,
-    Proposing,
-    Responded,
-    Scheduled,
-    Stalled,
-    StallReason,
-    Terms,
-)
+from diplostate.talks.events import MOVES, Concluded, Event, Held, Proposed, Proposing, Responded, Scheduled, Stalled, Terms
 from diplostate.talks.machine import ANSWERS, TALKS, Effect, Machine, Match, Phase, Row, Symbol, code
 from diplostate.talks.record import Denial, Description, Entry, Fate, Move, Reading, plain_moves, read, weighed
 from diplostate.talks.sources import Evidence
 from diplostate.talks.status import Anomaly, Leak, Proposal, Reply, Status
+from diplostate.talks.words import Answer, StallReason
 
 
 def reduce(

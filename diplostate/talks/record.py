@@ -23,11 +23,11 @@ from diplostate.talks.events import (
     Proposed,
     Responded,
     Retracted,
-    Role,
     Scheduled,
     Stalled,
 )
 from diplostate.talks.sources import Evidence, Source, Standing
+from diplostate.talks.words import Role
 
 
 class Fate(StrEnum):

@@ -14,7 +14,6 @@ from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import (
     TERMS,
-    Answer,
     Concluded,
     Described,
     Event,
@@ -31,6 +30,7 @@ from diplostate.talks.events import (
 )
 from diplostate.talks.sources import Source
 from diplostate.talks.trusted import puts, values_of
+from diplostate.talks.words import Answer
 
 Path = tuple[str | int, ...]
 

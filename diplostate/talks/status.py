@@ -8,9 +8,10 @@ from datetime import date, datetime
 import attrs
 
 from diplostate.talks.dates import Moment, day_of
-from diplostate.talks.events import Answer, Concluded, Held, Proposed, Proposing, Responded, Role, Scheduled, Stalled, Terms
+from diplostate.talks.events import Concluded, Held, Proposed, Proposing, Responded, Scheduled, Stalled, Terms
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import UNDESCRIBED, Denial, Description
+from diplostate.talks.words import Answer, Role
 
 
 @attrs.frozen(kw_only=True)

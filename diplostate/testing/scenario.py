@@ -7,10 +7,11 @@ from typing import Any, TypeVar
 
 import attrs
 
-from diplostate.talks.events import Answer, Event, Proposed, Responded
+from diplostate.talks.events import Event, Proposed, Responded
 from diplostate.talks.fold import reduce
 from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Status
+from diplostate.talks.words import Answer
 
 E = TypeVar("E", bound=Event)
 

@@ -13,28 +13,22 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import (
-    Answer,
     Concluded,
     Described,
     Event,
     Held,
-    ItemOutcome,
     Link,
     Noted,
-    Outcome,
     Party,
     Proposed,
-    Relation,
     Responded,
     Retracted,
-    Role,
     Scheduled,
     Stalled,
-    StallReason,
-    Tier,
 )
 from diplostate.talks.fold import answerable, reduce
 from diplostate.talks.sources import Attribution, Source
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 
 Fields = SearchStrategy[dict[str, Any]]
 

@@ -13,7 +13,8 @@ from unittest.mock import patch
 from diplostate.codings import background, dyads
 from diplostate.codings.background import Background
 from diplostate.codings.rows import Row
-from diplostate.talks.events import Concluded, Outcome
+from diplostate.talks.events import Concluded
+from diplostate.talks.words import Outcome
 from tests.codings.agreement import CASES, Case, last_row_wins, phases, shares
 
 DATA = Path(__file__).parents[2].parent / "shared/data"

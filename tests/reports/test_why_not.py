@@ -18,10 +18,11 @@ from diplostate.reports.question import Question
 from diplostate.reports.render import NoSuchFormat, render
 from diplostate.reports.why_not import LONGEST, STRANGERS, WhyNot, phase_of, steps_to, why_not, why_not_of
 from diplostate.reports.why_not_page import data, says, verdict, view
-from diplostate.talks.events import Answer, Concluded, Described, Event, Held, Noted, Party, Scheduled, Stalled, StallReason
+from diplostate.talks.events import Concluded, Described, Event, Held, Noted, Party, Scheduled, Stalled
 from diplostate.talks.fold import evolve, reduce
 from diplostate.talks.machine import TALKS, Phase
 from diplostate.talks.status import Status
+from diplostate.talks.words import Answer, StallReason
 from diplostate.testing import strategies
 from diplostate.testing.scenario import TRACK, answered, proposed, rumour, told
 from diplostate.testing.scenario import says as said

@@ -7,23 +7,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 from hypothesis import given, settings
 
-from diplostate.reports import words
-from diplostate.reports.words import (
-    ago,
-    date_words,
-    day_words,
-    days_words,
-    detail_words,
-    fate_words,
-    joined,
-    moment_words,
-    on_words,
-    sentence,
-    source_words,
-    unglued,
-    why_reported,
-    with_days,
-)
+from diplostate.reports.sentences import ATTRIBUTIONS, detail_words, fate_words, sentence, source_words, why_reported
+from diplostate.reports.words import ago, date_words, day_words, days_words, joined, moment_words, on_words, unglued, with_days
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Concluded, Described, Held, Link, Noted, Party, Retracted, Scheduled, Stalled
 from diplostate.talks.record import read
@@ -151,8 +136,8 @@ def test_a_source_is_told_with_its_attribution_first(source, said):
 
 
 def test_every_attribution_has_words_of_its_own_and_only_one_says_official():
-    told_so = [said for attribution in Attribution if "official" in (said := words.ATTRIBUTIONS[attribution])]
-    assert len(set(words.ATTRIBUTIONS.values())) == len(Attribution)
+    told_so = [said for attribution in Attribution if "official" in (said := ATTRIBUTIONS[attribution])]
+    assert len(set(ATTRIBUTIONS.values())) == len(Attribution)
     assert told_so == ["official"]
 
 

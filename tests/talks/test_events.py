@@ -12,24 +12,18 @@ from diplostate.talks.events import (
     KINDS,
     MOVES,
     TERMS,
-    Answer,
     Concluded,
     Described,
     Held,
-    ItemOutcome,
     Link,
-    Outcome,
     Party,
     Proposed,
-    Relation,
     Responded,
-    Role,
     Scheduled,
     Stalled,
-    StallReason,
     Terms,
-    Tier,
 )
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 from diplostate.testing.scenario import answered, proposed, rumour, says, told
 
 DAY = "2025-07-01"

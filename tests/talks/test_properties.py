@@ -12,12 +12,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from diplostate.ledger.codec import status_from_dict, status_to_dict
-from diplostate.talks.events import MOVES, Answer, Responded, Retracted
+from diplostate.talks.events import MOVES, Responded, Retracted
 from diplostate.talks.fold import allowed, answerable, continues, evolve, fold, reduce, walk
 from diplostate.talks.machine import Phase, Symbol
 from diplostate.talks.record import Fate, read
 from diplostate.talks.rules import errors, faults
 from diplostate.talks.status import Status
+from diplostate.talks.words import Answer
 from diplostate.testing.scenario import says
 from diplostate.testing.strategies import CODES, TRACK, days, events, illegal_logs, legal_logs, logs, placed
 

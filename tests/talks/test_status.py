@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from diplostate.talks.events import Concluded, Described, Held, Party, Scheduled, Stalled, StallReason
+from diplostate.talks.events import Concluded, Described, Held, Party, Scheduled, Stalled
 from diplostate.talks.status import Status, listed
+from diplostate.talks.words import StallReason
 from diplostate.testing.scenario import answered, given, proposed, told
 
 CAST = told(

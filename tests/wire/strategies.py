@@ -10,26 +10,10 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from diplostate.talks.dates import Edtf
-from diplostate.talks.events import (
-    KINDS,
-    Answer,
-    Described,
-    Event,
-    ItemOutcome,
-    Link,
-    Noted,
-    Outcome,
-    Party,
-    Proposed,
-    Relation,
-    Responded,
-    Retracted,
-    Role,
-    StallReason,
-    Tier,
-)
+from diplostate.talks.events import KINDS, Described, Event, Link, Noted, Party, Proposed, Responded, Retracted
 from diplostate.talks.rules import errors, faults
 from diplostate.talks.sources import Attribution, Source
+from diplostate.talks.words import Answer, ItemOutcome, Outcome, Relation, Role, StallReason, Tier
 from diplostate.testing.strategies import dates
 
 TRAPS = (
