@@ -89,14 +89,18 @@ class Admission:
 
     new: tuple[Event, ...]
     """Stamped, in the order of their positions."""
-    rows: tuple[Row, ...]
-    """The same events as a store keeps them: the text of each, its hash, and its chain hash."""
+    chain: str
+    """The chain hash of the event in front of them."""
     projections: Mapping[str, str]
     """Of every track that has new events."""
     clock: datetime | None
     """The latest time that the clock of an append gave."""
     stored: tuple[Event, ...]
     """What the append returns: the whole batch as it is stored then."""
+
+    def rows(self) -> Iterator[Row]:
+        """The new events as a store keeps them, made one after the other: the text of each, its hash, and its chain hash."""
+        return chained(map(_to_store, self.new), previous=self.chain)
 
 
 def admit(
@@ -113,7 +117,7 @@ def admit(
     fresh = _fresh(batch, known)
     position, latest, chain = transaction.last()
     if not fresh:
-        return Admission(new=(), rows=(), projections={}, clock=latest, stored=_as_stored(batch, known))
+        return Admission(new=(), chain=chain, projections={}, clock=latest, stored=_as_stored(batch, known))
     states = {track: transaction.state(track) for track in dict.fromkeys(event.track for event in fresh.values())}
     _expect(expected_version or {}, states, transaction)
     if any(event.recorded is None for event in fresh.values()):
@@ -122,8 +126,7 @@ def admit(
     projections = _projected(batch, streams, states, transaction, projector, strict)
     new = sorted((event for stream in streams.values() for event in stream), key=lambda event: event.position or 0)
     known.update((event.id or "", event) for event in new)
-    rows = chained(map(_to_store, new), previous=chain)
-    return Admission(new=tuple(new), rows=tuple(rows), projections=projections, clock=latest, stored=_as_stored(batch, known))
+    return Admission(new=tuple(new), chain=chain, projections=projections, clock=latest, stored=_as_stored(batch, known))
 
 
 def _to_store(event: Event) -> tuple[int, str, str, int, str]:

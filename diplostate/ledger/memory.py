@@ -100,9 +100,9 @@ class MemoryLedger:
             admission = admit(
                 batch, record, self._projector, clock=self._clock, expected_version=expected_version, strict=strict
             )
+            record.rows += tuple(admission.rows())
             for event in admission.new:
                 record.keep(event)
-            record.rows += admission.rows
             record.projections.update(admission.projections)
             record.clock = admission.clock
             self._appended.notify_all()

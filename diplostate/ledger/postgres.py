@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any, Self
 
@@ -27,6 +28,7 @@ try:
     from diplostate.ledger.postgres_draft import Drafts
     from diplostate.ledger.postgres_feed import Bell, channel
     from diplostate.ledger.postgres_health import findings
+    from diplostate.ledger.postgres_pipeline import Statement
 except ImportError as error:  # psycopg, or the libpq that it needs
     raise MissingExtra(package="psycopg", extra="postgres") from error
 
@@ -82,8 +84,7 @@ class PostgresLedger:
                 batch, transaction, self._projector, clock=self._clock, expected_version=expected_version, strict=strict
             )
             if admission.new:
-                transaction.write(admission)
-                self._drafts.leave(admission, transaction.states)
+                self._drafts.leave(transaction.write(admission), admission.projections, transaction.states)
             return admission.stored
 
         return self._database.write(work, what=_first_of(batch)) if batch.events else ()
@@ -234,21 +235,25 @@ UNION ALL SELECT 'event', id, position, version, body FROM {schema}.events WHERE
 UNION ALL SELECT 'track', asked.track, NULL, (SELECT max(version) FROM {schema}.events AS e WHERE e.track = asked.track),
        (SELECT text FROM {schema}.projections AS p WHERE p.track = asked.track AND p.fingerprint = $2)
 FROM unnest($3::text[]) AS asked (track)"""
+_ADD = "INSERT INTO {{schema}}.events (clock, position, id, track, version, body, content_hash, chain) {rows}"
 _KEEP = """
 INSERT INTO {{schema}}.projections (fingerprint, track, text) {rows}
 ON CONFLICT (track) DO UPDATE SET text = excluded.text, fingerprint = excluded.fingerprint"""
-_WRITE = """
-WITH kept AS ({keep}), written AS (
-    INSERT INTO {{schema}}.events (clock, position, id, track, version, body, content_hash, chain) {rows}
-) SELECT pg_notify($12, $13)"""
+_WRITE = "WITH written AS ({written}), kept AS ({kept}) SELECT pg_notify($12, $13)"
 _KEEP_MANY = _KEEP.format(rows="SELECT $1, new.* FROM unnest($2::text[], $3::text[]) AS new")
-_WRITE_MANY = _WRITE.format(
-    keep=_KEEP_MANY,
-    rows="""SELECT $4, new.* FROM unnest(
-        $5::bigint[], $6::text[], $7::text[], $8::bigint[], $9::text[], $10::text[], $11::text[]
-    ) AS new""",
+_ADD_MANY = _ADD.format(
+    rows="""SELECT $1, new.* FROM unnest(
+        $2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[], $7::text[], $8::text[]
+    ) AS new"""
 )
-_WRITE_ONE = _WRITE.format(keep=_KEEP.format(rows="VALUES ($1, $2, $3)"), rows="VALUES ($4, $5, $6, $7, $8, $9, $10, $11)")
+_WRITE_MANY = _WRITE.format(
+    written=_ADD_MANY, kept=_KEEP.format(rows="SELECT $9, new.* FROM unnest($10::text[], $11::text[]) AS new")
+)
+_WRITE_ONE = _WRITE.format(
+    written=_ADD.format(rows="VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"), kept=_KEEP.format(rows="VALUES ($9, $10, $11)")
+)
+_CHUNK = 200
+"""Events that are sent at a time: while the server writes them, the next ones are hashed."""
 
 
 @attrs.frozen(kw_only=True)
@@ -274,19 +279,29 @@ class _Transaction:
     def history(self, track: str) -> Sequence[Event]:
         return _history(self.session, track)
 
-    def write(self, admission: Admission) -> None:
-        """Write it, and tell those who listen, once it is committed, up to where the ledger goes now."""
+    def write(self, admission: Admission) -> Mapping[str, Row]:
+        """Write it, and tell those who listen, once it is committed, up to where the ledger goes now; each track's last row."""
+        last: dict[str, Row] = {}
+        self.session.commit(self._changes(admission, last))
+        return last
+
+    def _changes(self, admission: Admission, last: dict[str, Row]) -> Iterator[Statement]:
+        rows, many = admission.rows(), len(admission.new)
         clock = None if admission.clock is None else admission.clock.isoformat()
-        told = self.channel, str(admission.rows[-1].position)
-        if len(admission.rows) == 1:
-            ((track, text),) = admission.projections.items()
-            self.session.commit((_WRITE_ONE, [self.fingerprint, track, text, clock, *admission.rows[0], *told]))
-        else:
-            columns = (*_columns(admission.projections), clock, *map(list, zip(*admission.rows, strict=True)))
-            self.session.commit((_WRITE_MANY, [self.fingerprint, *columns, *told]))
+        kept = self.fingerprint, *_columns(admission.projections)
+        told = self.channel, str(admission.new[-1].position)
+        for left in range(many, 0, -_CHUNK):
+            chunk = list(islice(rows, _CHUNK))
+            last.update((row.track, row) for row in chunk)
+            if many == 1:
+                ((track, text),) = admission.projections.items()
+                yield _WRITE_ONE, [clock, *chunk[0], self.fingerprint, track, text, *told]
+                return
+            columns = [clock, *map(list, zip(*chunk, strict=True))]
+            yield (_ADD_MANY, columns) if left > _CHUNK else (_WRITE_MANY, [*columns, *kept, *told])
 
     def keep(self, projections: Mapping[str, str]) -> None:
-        self.session.commit((_KEEP_MANY, [self.fingerprint, *_columns(projections)]))
+        self.session.commit([(_KEEP_MANY, [self.fingerprint, *_columns(projections)])])
 
 
 def _columns(projections: Mapping[str, str]) -> tuple[list[str], list[str]]:

@@ -6,9 +6,10 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import chain
 from typing import Any, TypeVar
 
 import psycopg
@@ -53,7 +54,7 @@ class Session:
 
     def begin(self, *questions: Statement) -> list[list[Row]]:
         """Begin a transaction, enter the lane of writers, which is left when the transaction ends, and ask, all in one go."""
-        return self._together(*self.entrance(), *questions)[-len(questions) :]
+        return self._together((*self.entrance(), *questions))[-len(questions) :]
 
     def entrance(self) -> tuple[Statement, ...]:
         """What leads into the lane.
@@ -63,20 +64,20 @@ class Session:
         """
         return ("BEGIN ISOLATION LEVEL READ COMMITTED", ()), ("SELECT pg_advisory_xact_lock($1)", (lane(self._schema),))
 
-    def commit(self, *changes: Statement) -> None:
+    def commit(self, changes: Iterable[Statement] = ()) -> None:
         """Make changes and commit, in one go. Where the connection is lost from here on, nobody can tell what was done."""
         self.is_committing = True
-        self._together(*changes, ("COMMIT", ()))
+        self._together(chain(changes, (("COMMIT", ()),)))
 
     def pass_through(self, change: Statement) -> list[Row]:
         """Enter the lane, make a change there and leave it, all in one go; what the change gives."""
         self.is_committing = True
-        *_, rows, _ = self._together(*self.entrance(), change, ("COMMIT", ()))
+        *_, rows, _ = self._together((*self.entrance(), change, ("COMMIT", ())))
         self.is_committing = False
         return rows
 
-    def _together(self, *statements: Statement) -> list[list[Row]]:
-        return self.connection.together(*((sql.replace("{schema}", self._quoted), values) for sql, values in statements))
+    def _together(self, statements: Iterable[Statement]) -> list[list[Row]]:
+        return self.connection.together((sql.replace("{schema}", self._quoted), values) for sql, values in statements)
 
 
 Work = Callable[[Session], T]
@@ -303,7 +304,7 @@ def _is_reusable(connection: Line) -> bool:
     """Whether a connection can be used again; what it had begun and not committed is taken back."""
     with suppress(psycopg.Error):
         if connection.pgconn.transaction_status != TransactionStatus.IDLE:
-            connection.together(("ROLLBACK", ()))  # psycopg's own would throw away what was prepared
+            connection.together([("ROLLBACK", ())])  # psycopg's own would throw away what was prepared
     is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
     return is_idle and connection.pgconn.pipeline_status == PipelineStatus.OFF
 

@@ -15,11 +15,13 @@ from typing import NamedTuple, NoReturn
 import attrs
 
 from diplostate.errors import DiplostateError
-from diplostate.ledger.appending import Admission, Batch, Clock, State
+from diplostate.ledger.appending import Batch, Clock, State
 from diplostate.ledger.canonical import LARGEST_INT
 from diplostate.ledger.codec import body
-from diplostate.ledger.postgres_pipeline import Row, Statement
+from diplostate.ledger.postgres_pipeline import Row as Found
+from diplostate.ledger.postgres_pipeline import Statement
 from diplostate.ledger.protocol import Drafting, Projector
+from diplostate.ledger.sealing import Row
 from diplostate.talks.events import Event, utc
 from diplostate.talks.trusted import changed, put_in
 
@@ -122,7 +124,7 @@ class Drafts:
         draft = Draft(event=event, left=left, body=body(event), projection=projection, now=now)
         return None if draft.blank in left.projection else draft  # other events were recorded at the same instant
 
-    def settle(self, draft: Draft, row: Row) -> Event:
+    def settle(self, draft: Draft, row: Found) -> Event:
         """The event as it was stored, from what its statement gave."""
         position, clock, chain = map(str, row[:3])
         event, recorded = draft.event, datetime.fromisoformat(clock)
@@ -133,13 +135,12 @@ class Drafts:
         self._leave(event.track, _Left(draft.left.version + 1, chain, projection, True))
         return event
 
-    def leave(self, admission: Admission, found: Mapping[str, State]) -> None:
-        """Remember what an append left that went the long way, and how it found the tracks."""
-        last = {row.track: row for row in admission.rows}
-        for track, projection in admission.projections.items():
+    def leave(self, last: Mapping[str, Row], projections: Mapping[str, str], found: Mapping[str, State]) -> None:
+        """Remember what an append left that went the long way, by the last row of each track, and how it found the tracks."""
+        for track, row in last.items():
             before, (version, _) = self._left.get(track), found[track]
             is_alone = before is None or before.version == version
-            self._leave(track, _Left(last[track].version, last[track].chain, projection, is_alone))
+            self._leave(track, _Left(row.version, row.chain, projections[track], is_alone))
 
     def _leave(self, track: str, left: _Left) -> None:
         if len(self._left) >= MOST_TRACKS:

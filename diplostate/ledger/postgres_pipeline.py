@@ -7,7 +7,7 @@ https://www.postgresql.org/docs/current/libpq-pipeline-mode.html.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -34,8 +34,11 @@ class Line(psycopg.Connection[tuple[Any, ...]]):
         self.prepared = {}
         self._numbers = itertools.count()
 
-    def together(self, *statements: Statement) -> list[list[Row]]:
-        """Run the statements one after the other, and give the rows of each; raises `psycopg.Error` where one fails."""
+    def together(self, statements: Iterable[Statement]) -> list[list[Row]]:
+        """Run the statements one after the other, and give the rows of each; raises `psycopg.Error` where one fails.
+
+        Where they are long, the server works on the first ones while the next ones are made.
+        """
         connection = self.pgconn
         connection.enter_pipeline_mode()
         sent: list[tuple[str, bytes] | None] = []  # for each answer the statement that is prepared; None: it is run

@@ -345,7 +345,7 @@ class _Transaction:
         self.connection.executemany(
             "INSERT INTO events (position, id, track, version, body, content_hash, chain, clock)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [(*row, clock) for row in admission.rows],
+            [(*row, clock) for row in admission.rows()],
         )
         self.keep(admission.projections)
 

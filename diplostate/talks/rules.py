@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import cast
 
@@ -13,6 +13,7 @@ import attrs
 from diplostate.errors import Fault, InvalidEvent
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import (
+    KINDS,
     TERMS,
     Concluded,
     Described,
@@ -99,7 +100,7 @@ def errors(found: Collection[Fault]) -> list[Fault]:
 
 
 def _own(event: Event) -> Iterator[Fault]:
-    if not _are_clean((event,)):
+    if not _is_clean(event):
         yield from _texts(event, ())
     yield from _matching(TRACK, event.track, ("track",), "a track id: letters, digits, '.', '_' and '-', at most 128")
     if event.id is not None:
@@ -153,21 +154,36 @@ def _texts(item: object, path: Path) -> Iterator[Fault]:
                 yield from _mapping(part, (name,)) if name in _MAPPINGS else _texts(part, (*path, name))
 
 
-def _are_clean(parts: Iterable[object]) -> bool:
-    """Whether a quick look shows already that no text in these has a fault, as is nearly always so."""
+def _is_clean(event: Event) -> bool:
+    """Whether a quick look shows already that no text has a fault, as is nearly always so: at all texts of an event at once."""
+    texts: list[str] = []
+    _gather(values_of(event), texts)
+    text = "".join(texts)
+    return text.isascii() and len(text) <= LONGEST_TEXT and all(map(str.strip, texts))
+
+
+def _gather(parts: tuple[object, ...], texts: list[str]) -> None:
+    """Add all texts in these; for a list that is too long an empty one, which is a fault too."""
+    if len(parts) > LONGEST_LIST:
+        texts.append("")
+        return
     for part in parts:
-        if isinstance(part, str):
-            if not (part.isascii() and len(part) <= LONGEST_TEXT and part.strip()):
-                return False
-        elif isinstance(part, tuple):
-            if not (len(part) <= LONGEST_LIST and _are_clean(part)):
-                return False
-        elif isinstance(part, _HOLDERS) and not _are_clean(values_of(part)):
-            return False
-    return True
+        if part is None:
+            continue
+        cls = part.__class__
+        if cls is str:
+            texts.append(cast("str", part))
+        elif cls is tuple:
+            _gather(cast("tuple[object, ...]", part), texts)
+        elif cls in _CLASSES:
+            _gather(values_of(cast("Event", part)), texts)
+        elif cls not in _WITHOUT_TEXT and isinstance(part, str):
+            texts.append(part)
 
 
+_WITHOUT_TEXT = frozenset({bool, int, Edtf, datetime})
 _HOLDERS: tuple[type[attrs.AttrsInstance], ...] = (Event, Source, Party, Link)
+_CLASSES = frozenset({*KINDS.values(), Source, Party, Link})
 _MAPPINGS = frozenset({"heads", "outcomes"})
 """The fields that are written as mappings; an event keeps them as pairs."""
 

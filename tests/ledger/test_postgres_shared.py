@@ -359,10 +359,10 @@ def lose(monkeypatch):
     def arrange(*moments, then=lambda: None):
         todo = list(moments)
 
-        def break_off(session, *changes):
+        def break_off(session, changes):
             moment = todo.pop(0) if todo else ""
             if moment != "before":
-                commit(session, *changes)
+                commit(session, changes)
             if moment:
                 session.is_committing = True
                 session.connection.close()
