@@ -1,4 +1,4 @@
-"""At the end of a run, which capabilities ran how many tests."""
+"""What all tests share: the seeds, how random records are tried, and at the end which capabilities ran how many tests."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from support import CAPABILITIES, asked
+from support import CAPABILITIES, SEEDS, asked
+
+from diplostate import wiring
+from diplostate.ledger.transfer import files_of, import_log, read_logs
 
 # How long an example takes says more about the machine than about the product; what must be fast is measured elsewhere.
 _PATIENT = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
@@ -21,6 +24,22 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 OUTCOMES = ("passed", "failed", "skipped", "error")
+
+
+@pytest.fixture(scope="session")
+def seeds():
+    """The seeds as a ledger, to be read only."""
+    with wiring.open(SEEDS) as ledger:
+        yield ledger
+
+
+@pytest.fixture
+def talks(tmp_path):
+    """A SQLite ledger that holds the seeds."""
+    path = tmp_path / "talks.sqlite"
+    with wiring.open(path) as ledger:
+        import_log(ledger, read_logs(files_of([SEEDS])))
+    return path
 
 
 @pytest.hookimpl(wrapper=True)

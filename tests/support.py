@@ -18,6 +18,7 @@ from diplostate.reports import picture, strip
 from diplostate.reports.question import Question
 
 ROOT = Path(__file__).parent.parent
+SEEDS = ROOT / "seeds"
 
 
 def _folder(path: Path) -> Path | None:

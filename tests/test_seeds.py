@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
+from support import SEEDS
 
 import diplostate
 
-SEEDS = Path(__file__).parent.parent / "seeds"
 EXPECTED = json.loads((SEEDS / "expected.json").read_text("utf-8"))
 
 

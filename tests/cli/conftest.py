@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from pathlib import Path
 
 import attrs
 import pytest
 from click.testing import CliRunner
 
-from diplostate import wiring
 from diplostate.cli import session
 from diplostate.cli.app import app
-from diplostate.ledger.transfer import files_of, import_log, read_logs
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 TODAY = datetime(2025, 7, 22, 9, 30, tzinfo=UTC)
 
 
@@ -45,15 +41,6 @@ def run():
         return Run(result.exit_code, result.stdout, result.stderr, result.exception)
 
     return run
-
-
-@pytest.fixture
-def talks(tmp_path):
-    """A SQLite ledger that holds the seeds."""
-    path = tmp_path / "talks.sqlite"
-    with wiring.open(path) as ledger:
-        import_log(ledger, read_logs(files_of([SEEDS])))
-    return path
 
 
 @pytest.fixture

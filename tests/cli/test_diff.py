@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-
-from cli.conftest import SEEDS
+from support import SEEDS
 
 TRACK = "ukr-rus-turkiye"
 

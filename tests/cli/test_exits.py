@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 import pytest
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate import errors
 from diplostate.cli import exits, show
 from diplostate.cli.exits import EXITS, Exit, guarded

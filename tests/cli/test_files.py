@@ -6,8 +6,8 @@ import json
 
 import attrs
 import pytest
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate import wiring
 from diplostate.cli.exits import Exit
 from diplostate.cli.session import Session

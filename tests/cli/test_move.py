@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from cli.conftest import SEEDS
+from support import SEEDS
+
 from diplostate import wiring
 
 

@@ -8,8 +8,8 @@ import attrs
 from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate.cli.app import _MODULES, app
 from diplostate.cli.exits import Exit
 from diplostate.cli.fields import FIELDS, option_name

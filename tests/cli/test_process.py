@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 from reports.golden import FOLDER
-
-from cli.conftest import SEEDS
+from support import SEEDS
 
 COMMAND = [sys.executable, "-m", "diplostate"]
 EVENING = ["--ledger", str(SEEDS), "--as-of", "2025-07-21"]

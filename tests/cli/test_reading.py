@@ -10,8 +10,8 @@ import shlex
 
 import pytest
 from reports.golden import FOLDER
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate.cli.app import COMMANDS, app
 
 EVENING = ("--ledger", SEEDS, "--as-of", "2025-07-21")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import require
-
-from cli.conftest import SEEDS
+from support import SEEDS, require
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate.errors import LedgerError
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.protocol import Ledger

@@ -8,9 +8,8 @@ import subprocess
 from datetime import date
 
 import pytest
-from support import require
+from support import SEEDS, require
 
-from cli.conftest import SEEDS
 from diplostate import wiring
 from diplostate.ledger.first_log import first_log
 from diplostate.ledger.logfile import read_log

@@ -7,9 +7,8 @@ import sys
 import types
 
 import pytest
-from support import require
+from support import SEEDS, require
 
-from cli.conftest import SEEDS
 from diplostate.cli import timeline
 
 EVENING = ("--ledger", SEEDS, "--as-of", "2025-07-21")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-
-from cli.conftest import SEEDS
+from support import SEEDS
 
 EVENING = ("--ledger", SEEDS, "--as-of", "2025-07-21")
 

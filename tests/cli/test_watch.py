@@ -10,8 +10,8 @@ import subprocess
 import sys
 
 import pytest
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate import wiring
 from diplostate.testing.conformance import responded
 

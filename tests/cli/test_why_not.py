@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
+from support import SEEDS
 
-from cli.conftest import SEEDS
 from diplostate.talks.machine import Phase
 
 EVENING = ("--ledger", SEEDS, "--as-of", "2025-07-21")

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
 import sqlite3
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import SEEDS
+from support_ledgers import ledgers, renamed
 
 import diplostate
 from diplostate.errors import DiplostateError, EventNotFound, IdConflict, Invalid, InvalidEvent, NotAllowed, TrackNotFound
 from diplostate.ledger.ask import status, statuses
 from diplostate.ledger.branch import Branch
 from diplostate.ledger.codec import body
-from diplostate.ledger.folder import open_logs
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.projector import StatusProjector
 from diplostate.ledger.sqlite import SqliteLedger
@@ -26,33 +25,8 @@ from diplostate.talks.fold import reduce
 from diplostate.testing.conformance import NOON, held, proposed, responded
 from diplostate.testing.strategies import days, logs
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 TALKS = "ukr-rus-turkiye"
 INSTANTS = st.integers(0, 24 * 60).map(lambda hours: datetime(2025, 7, 1, tzinfo=UTC) + timedelta(hours=hours))
-
-
-@st.composite
-def ledgers(draw):
-    """A ledger in memory with up to three tracks whose events come in turn."""
-    found = [
-        [
-            attrs.evolve(event, track=track, id=f"{track}-{event.id}", **_renamed(event, track))
-            for event in draw(logs(max_size=8))
-        ]
-        for track in ("one", "two", "three")[: draw(st.integers(1, 3))]
-    ]
-    return MemoryLedger([event for turn in itertools.zip_longest(*found) for event in turn if event is not None])
-
-
-def _renamed(event, track):
-    verbs = ("retracts", "confirms", "denies")
-    return {verb: f"{track}-{target}" for verb in verbs if (target := getattr(event, verb, None)) is not None}
-
-
-@pytest.fixture
-def seeds():
-    with open_logs(SEEDS) as ledger:
-        yield ledger
 
 
 def declined(day="2025-07-25"):
@@ -133,7 +107,7 @@ def test_a_branch_is_what_a_ledger_with_the_same_events_would_be(base, record):
     branch, plain = base.branch(), MemoryLedger(base.read(), projector=StatusProjector(hypothetical=True))
     for event in record:
         new = attrs.evolve(
-            event, track="one", id=f"new-{event.id}", hypothetical=True, recorded=event.known, **_renamed(event, "one")
+            event, track="one", id=f"new-{event.id}", hypothetical=True, recorded=event.known, **renamed(event, "one")
         )
         assert _outcome(branch, new) == _outcome(plain, new)
         assert list(statuses(branch)) == list(statuses(plain))
@@ -260,7 +234,7 @@ def test_nothing_but_reading_ever_reaches_the_base(base, record):
     before = list(base.read())
     branch = Branch(Guarded(base))
     for event in record:
-        _outcome(branch, attrs.evolve(event, track="one", id=None, **_renamed(event, "one")))
+        _outcome(branch, attrs.evolve(event, track="one", id=None, **renamed(event, "one")))
     deeper = branch.branch()
     _outcome(deeper, held("2025-09-01", position=1))
     list(statuses(deeper)), list(deeper.read()), deeper.tracks()

@@ -18,7 +18,7 @@ from diplostate.ledger.ask import status
 from diplostate.ledger.projector import StatusProjector
 from diplostate.testing.conformance import held, proposed, responded
 from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of, with_settings
-from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole
+from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole, one_of_many_wins
 
 
 class Waiting(StatusProjector):
@@ -81,18 +81,7 @@ def test_threads_do_not_wait_for_ever_for_a_connection(url):
 
 
 def test_of_writers_who_saw_the_same_version_one_wins(ledger):
-    together = threading.Barrier(6)
-
-    def write(_):
-        together.wait()
-        try:
-            ledger.append([held("2025-07-20")], expected_version={"one": 0})
-        except VersionConflict as error:
-            return error.actual
-        return 0
-
-    with ThreadPoolExecutor(6) as pool:
-        assert sorted(pool.map(write, range(6))) == [0, 1, 1, 1, 1, 1]
+    assert one_of_many_wins(ledger)
 
 
 def test_a_ledger_that_is_closed_meanwhile_lets_go_of_what_it_used(url):

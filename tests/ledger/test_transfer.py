@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from datetime import UTC, datetime
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import assume, given, settings
+from support import SEEDS
 
 from diplostate import wiring
 from diplostate.errors import Conflict, EventNotFound, IdConflict, Invalid, InvalidLog, LedgerError, TrackNotFound
@@ -33,8 +33,6 @@ from diplostate.testing import strategies
 from diplostate.testing.conformance import held
 from diplostate.testing.scenario import answered, proposed, rumour, told
 from diplostate.testing.scenario import given as given_events
-
-SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 def log_of(*events):

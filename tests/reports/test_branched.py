@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from diplostate.errors import NotAllowed, TrackNotFound
-from diplostate.ledger.folder import open_logs
 from diplostate.reports.diff import branched
 from diplostate.reports.diff_page import view
 from diplostate.reports.question import Question
 from diplostate.reports.render import render
 from diplostate.reports.what_if import what_if
 from diplostate.testing.conformance import held, proposed, responded
-
-SEEDS = Path(__file__).parents[2] / "seeds"
-
-
-@pytest.fixture
-def seeds():
-    with open_logs(SEEDS) as ledger:
-        yield ledger
 
 
 def test_a_branch_is_compared_with_where_it_began(seeds):

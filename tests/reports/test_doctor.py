@@ -6,31 +6,19 @@ import json
 import sqlite3
 from datetime import UTC, datetime
 from importlib import metadata
-from pathlib import Path
 
 import pytest
+from support import SEEDS
 
 from diplostate import wiring
 from diplostate.errors import LedgerError
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SCHEMA
-from diplostate.ledger.transfer import files_of, import_log, read_logs
 from diplostate.reports import doctor
 from diplostate.reports.doctor import FAULT, NOTE, OK
 from diplostate.reports.render import render
 from diplostate.talks.events import Described, Link
 from diplostate.testing.scenario import answered, proposed
-
-SEEDS = Path(__file__).parents[2] / "seeds"
-
-
-@pytest.fixture
-def talks(tmp_path):
-    """A SQLite ledger that holds the seeds."""
-    path = tmp_path / "talks.sqlite"
-    with wiring.open(path) as ledger:
-        import_log(ledger, read_logs(files_of([SEEDS])))
-    return path
 
 
 def levels(findings):

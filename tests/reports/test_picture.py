@@ -7,34 +7,24 @@ import sys
 import types
 from datetime import UTC, date, datetime
 from itertools import pairwise
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
-from support import require
+from support import SEEDS, require
 
 from diplostate import wiring
 from diplostate.errors import DiplostateError, Invalid, MissingExtra
 from diplostate.reports import picture, strip
 from diplostate.reports.question import Question
 from diplostate.reports.svg import DARK, LIGHT, WIDTH
-from diplostate.talks.events import Concluded, Described, Held, Scheduled, Stalled
+from diplostate.talks.events import Concluded, Described, Held, Stalled
 from diplostate.talks.machine import Phase
 from diplostate.testing import strategies
 from diplostate.testing.scenario import TRACK, answered, proposed, rumour, says, told
+from reports.july import JULY
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 SVG = "{http://www.w3.org/2000/svg}"
-
-JULY = (
-    proposed("2025-07-01", "UKR", "RUS"),
-    answered("2025-07-05", "RUS", "accepted"),
-    told(Scheduled, "2025-07-08", on="2025-07-12", round=1),
-    told(Held, "2025-07-12", until="2025-07-14", round=1),
-    told(Stalled, "2025-07-20", reason="suspended"),
-    told(Scheduled, "2025-07-24", on="2025-08-02/2025-08-04"),
-)
 
 
 def strips_of(*events, start=None, stop=None, **asked):

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from diplostate import wiring
 from diplostate.errors import TrackNotFound
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.reports import status_page
@@ -26,7 +24,6 @@ from diplostate.testing import strategies
 from diplostate.testing.scenario import TRACK, answered, proposed, rumour, says, told
 from reports.golden import golden
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 EVENING = {"as_of": "2025-07-21"}
 FORMATS = ("table", "plain", "json", "csv", "md")
 TALKS = Described(
@@ -39,12 +36,6 @@ TALKS = Described(
         Party(code="TUR", name="Türkiye", role="mediator"),
     ],
 )
-
-
-@pytest.fixture(scope="module")
-def seeds():
-    with wiring.open(SEEDS) as ledger:
-        yield ledger
 
 
 def ledger_of(*events):

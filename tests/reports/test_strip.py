@@ -8,12 +8,12 @@ import json
 from datetime import UTC, date, datetime
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support import SEEDS
 
 from diplostate import wiring
 from diplostate.errors import Invalid, TrackNotFound
@@ -28,8 +28,8 @@ from diplostate.testing import strategies
 from diplostate.testing.scenario import TRACK, answered, proposed, rumour, says, told
 from diplostate.testing.scenario import given as given_events
 from reports.golden import golden
+from reports.july import ROUND
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 NOW = "2025-08-01"
 
 
@@ -57,14 +57,6 @@ def view(found):
         rows=partial(strip.rows, found),
         data=partial(strip.data, found),
     )
-
-
-ROUND = (
-    proposed("2025-07-01", "UKR", "RUS"),
-    answered("2025-07-05", "RUS", "accepted"),
-    told(Scheduled, "2025-07-08", on="2025-07-12", round=1),
-    told(Held, "2025-07-12", until="2025-07-14", round=1),
-)
 
 
 # Spells.

@@ -15,18 +15,11 @@ from diplostate.reports.render import cells
 from diplostate.reports.strip_lines import ASCII, BLOCKS
 from diplostate.talks.events import Concluded, Described, Held, Scheduled, Stalled
 from diplostate.testing import strategies
-from diplostate.testing.scenario import TRACK, answered, proposed, rumour, told
+from diplostate.testing.scenario import TRACK, proposed, rumour, told
 from reports.golden import golden
+from reports.july import JULY
 
-JULY = (
-    proposed("2025-07-01", "UKR", "RUS"),
-    answered("2025-07-05", "RUS", "accepted"),
-    told(Scheduled, "2025-07-08", on="2025-07-12", round=1),
-    told(Held, "2025-07-12", until="2025-07-14", round=1),
-    told(Stalled, "2025-07-20", reason="suspended"),
-    told(Scheduled, "2025-07-24", on="2025-08-02/2025-08-04"),
-    told(Concluded, "2025-07-28", sources=rumour()),
-)
+SHOWN = (*JULY, told(Concluded, "2025-07-28", sources=rumour()))
 
 
 def drawn(*events, width=80, ink=BLOCKS, start=None, stop=None, **asked):
@@ -43,12 +36,12 @@ def lane(*events, name="official", **asked):
 
 @pytest.mark.parametrize(("width", "ink", "name"), [(80, BLOCKS, "80"), (200, BLOCKS, "200"), (80, ASCII, "ascii")])
 def test_it_is_drawn_to_the_width(width, ink, name):
-    golden(f"strip-{name}.txt", drawn(told(Described, "2025-07-01", title="Talks"), *JULY, width=width, ink=ink))
+    golden(f"strip-{name}.txt", drawn(told(Described, "2025-07-01", title="Talks"), *SHOWN, width=width, ink=ink))
 
 
 def test_a_phase_begins_with_its_letter_and_goes_on_with_its_pattern():
     assert set(lane(proposed("2025-07-01", "UKR", "RUS")).strip()) == {"P", "╌", "…"}
-    assert set(lane(*JULY)) == set("PASHT ╌░▒█╱…")
+    assert set(lane(*SHOWN)) == set("PASHT ╌░▒█╱…")
 
 
 def test_letters_and_patterns_are_distinct_in_both_inks():
@@ -60,7 +53,7 @@ def test_letters_and_patterns_are_distinct_in_both_inks():
 
 
 def test_ascii_is_ascii():
-    assert drawn(*JULY, ink=ASCII).isascii()
+    assert drawn(*SHOWN, ink=ASCII).isascii()
 
 
 def test_an_imprecise_date_leaves_days_open():
@@ -78,15 +71,15 @@ def test_an_open_date_leaves_everything_before_it_open():
 
 
 def test_what_lies_beyond_the_picture_is_told():
-    inside = lane(*JULY, start=date(2025, 7, 3), stop=date(2025, 7, 6))
+    inside = lane(*SHOWN, start=date(2025, 7, 3), stop=date(2025, 7, 6))
     assert inside.startswith("…P")
     assert inside.endswith("…")
-    assert lane(*JULY[:5], start=date(2025, 7, 1), stop=date(2025, 7, 19)).endswith("█")
+    assert lane(*SHOWN[:5], start=date(2025, 7, 1), stop=date(2025, 7, 19)).endswith("█")
 
 
 def test_before_the_first_event_there_is_nothing():
-    assert lane(*JULY, start=date(2025, 6, 1)).lstrip().startswith("···")
-    assert "· no talks proposed yet" in drawn(*JULY, start=date(2025, 6, 1))
+    assert lane(*SHOWN, start=date(2025, 6, 1)).lstrip().startswith("···")
+    assert "· no talks proposed yet" in drawn(*SHOWN, start=date(2025, 6, 1))
 
 
 def test_of_phases_too_short_for_a_column_the_last_one_is_drawn():
@@ -96,9 +89,9 @@ def test_of_phases_too_short_for_a_column_the_last_one_is_drawn():
 
 
 def test_meetings_stand_above_the_lane_on_which_they_count():
-    lines = drawn(*JULY).splitlines()
+    lines = drawn(*SHOWN).splitlines()
     assert "◆1──" in lines[lines.index(next(line for line in lines if line.startswith("  official"))) - 1]
-    assert "◇" in drawn(*JULY)
+    assert "◇" in drawn(*SHOWN)
 
 
 def test_a_round_is_told_only_where_its_whole_number_finds_room():

@@ -6,13 +6,11 @@ import csv
 import io
 import json
 from functools import partial
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import given, settings
 
-from diplostate import wiring
 from diplostate.errors import TrackNotFound
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.reports import explain, timeline
@@ -26,7 +24,6 @@ from diplostate.testing.scenario import TRACK, answered, proposed, rumour, says,
 from diplostate.testing.scenario import given as given_events
 from reports.golden import golden
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 EVENING = Question.of(as_of="2025-07-21")
 
 
@@ -42,12 +39,6 @@ def log_view(found):
 
 def why_view(found):
     return View(name="why", page=partial(explain.page, found), data=partial(explain.data, found))
-
-
-@pytest.fixture(scope="module")
-def seeds():
-    with wiring.open(SEEDS) as ledger:
-        yield ledger
 
 
 def timeline_of(*events, **asked):

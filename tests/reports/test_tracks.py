@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from pathlib import Path
 
 import pytest
+from support import SEEDS
 
 from diplostate import wiring
 from diplostate.errors import TrackNotFound
@@ -18,7 +18,6 @@ from diplostate.reports.tracks import tracks, view
 from diplostate.talks.events import Described, Link, Noted
 from diplostate.testing.scenario import proposed
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 EVENING = Question.of(as_of="2025-07-21")
 
 
@@ -45,16 +44,15 @@ def tree(links):
 
 
 @pytest.fixture(scope="module")
-def seeds():
-    with wiring.open(SEEDS) as ledger:
-        yield tracks(ledger, None, EVENING)
+def listed(seeds):
+    return tracks(seeds, None, EVENING)
 
 
 # The list.
 
 
-def test_each_track_is_told_with_where_it_stands_and_how_much_is_on_record(seeds):
-    rows = {row["track"]: row for row in csv.DictReader(io.StringIO(render(view(seeds), "csv")))}
+def test_each_track_is_told_with_where_it_stands_and_how_much_is_on_record(listed):
+    rows = {row["track"]: row for row in csv.DictReader(io.StringIO(render(view(listed), "csv")))}
     assert len(rows) == 9
     assert rows["ukr-rus-turkiye"] == {
         "track": "ukr-rus-turkiye",
@@ -68,17 +66,17 @@ def test_each_track_is_told_with_where_it_stands_and_how_much_is_on_record(seeds
     }
 
 
-def test_data_and_rows_tell_the_same(seeds):
-    data = json.loads(render(view(seeds), "json"))
-    rows = csv.DictReader(io.StringIO(render(view(seeds), "csv")))
+def test_data_and_rows_tell_the_same(listed):
+    data = json.loads(render(view(listed), "json"))
+    rows = csv.DictReader(io.StringIO(render(view(listed), "csv")))
     assert data["schema"] == "diplostate.tracks/1"
     assert [(track["track"], track["phase"], str(track["events"])) for track in data["tracks"]] == [
         (row["track"], row["phase"], row["events"]) for row in rows
     ]
 
 
-def test_a_person_reads_title_status_and_links(seeds):
-    said = render(view(seeds), "md")
+def test_a_person_reads_title_status_and_links(listed):
+    said = render(view(listed), "md")
     assert "- **ukr-rus-turkiye**\n  - Ukraine–Russia direct talks in Türkiye\n" in said
     assert "  - Proposal pending official response; 5 events, the last on 21 July 2025\n  - prepares ukr-rus-leaders\n" in said
 

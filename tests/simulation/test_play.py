@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import itertools
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zlib import crc32
 
 import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support_ledgers import ledgers
 
 import diplostate
 from diplostate.errors import DiplostateError, Invalid, InvalidEvent, NotAllowed, TrackNotFound
 from diplostate.ledger.codec import status_to_dict, to_dict
-from diplostate.ledger.folder import open_logs
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.ledger.sqlite import SqliteLedger
 from diplostate.simulation import order
@@ -26,35 +25,12 @@ from diplostate.talks.record import Fate, read
 from diplostate.testing.conformance import NOON, held, proposed, responded, said
 from diplostate.testing.strategies import FIRST_DAY, days, logs
 
-SEEDS = Path(__file__).parents[2] / "seeds"
 TALKS = "ukr-rus-turkiye"
 EVIDENCES = st.sampled_from(["official", "reported", "B2"])
 AXES = st.sampled_from(["happened", "known"])
 PATIENT = settings(deadline=None)
 FEW = settings(deadline=None, max_examples=max(10, settings.default.max_examples // 5))
 """For what takes long: days of a simulation that looks at everything."""
-
-
-@st.composite
-def ledgers(draw):
-    """A ledger in memory with up to three tracks whose events come in turn."""
-    found = [
-        [of_track(event, track) for event in draw(logs(max_size=8))]
-        for track in ("one", "two", "three")[: draw(st.integers(1, 3))]
-    ]
-    return MemoryLedger([event for turn in itertools.zip_longest(*found) for event in turn if event is not None])
-
-
-def of_track(event, track):
-    verbs = ("retracts", "confirms", "denies")
-    names = {verb: f"{track}-{target}" for verb in verbs if (target := getattr(event, verb, None)) is not None}
-    return attrs.evolve(event, track=track, id=f"{track}-{event.id}", **names)
-
-
-@pytest.fixture
-def seeds():
-    with open_logs(SEEDS) as ledger:
-        yield ledger
 
 
 def text(played):
