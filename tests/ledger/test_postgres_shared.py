@@ -14,11 +14,10 @@ from support import more_room, require, small_disk
 from support_postgres import NAMES, Server, installed
 
 from diplostate.errors import LedgerBusy, LedgerError, VersionConflict
-from diplostate.ledger.ask import status
 from diplostate.ledger.projector import StatusProjector
 from diplostate.testing.conformance import held, proposed, responded
 from ledger.test_postgres import CHAINED, COLUMNS, ask, in_the_lane, opened, raw, schema_of, with_settings
-from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole, one_of_many_wins
+from ledger.test_sqlite_shared import FORKS, QUIET, in_a_child, is_whole, one_of_many_wins, threads_share
 
 
 class Waiting(StatusProjector):
@@ -52,15 +51,7 @@ def end_all(url):
 
 
 def test_threads_share_a_ledger(ledger, url):
-    def write(number):
-        ledger.append([held("2025-07-20", track=f"t{number % 3}"), held("2025-07-21", track="all")])
-        return len(list(ledger.events("all"))), status(ledger, "all").rounds
-
-    with ThreadPoolExecutor(12) as pool:
-        seen = list(pool.map(write, range(60)))
-
-    assert all(1 <= count <= 60 and 1 <= rounds <= 60 for count, rounds in seen)
-    is_whole(ledger, 120)
+    threads_share(ledger, 12)
     assert backends(url) <= 8
 
 

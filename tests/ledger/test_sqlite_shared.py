@@ -46,18 +46,23 @@ def is_whole(ledger, count):
     assert [event.recorded for event in record] == sorted(event.recorded for event in record)
 
 
+def threads_share(ledger, threads):
+    """What several threads append at once comes whole."""
+
+    def write(number):
+        ledger.append([held("2025-07-20", track=f"t{number % 3}"), held("2025-07-21", track="all")])
+        return len(list(ledger.events("all"))), status(ledger, "all").rounds
+
+    with ThreadPoolExecutor(threads) as pool:
+        seen = list(pool.map(write, range(60)))
+
+    assert all(1 <= count <= 60 and 1 <= rounds <= 60 for count, rounds in seen)
+    is_whole(ledger, 120)
+
+
 def test_threads_share_a_handle(path):
     with SqliteLedger(path, synchronous="normal") as ledger:
-
-        def write(number):
-            ledger.append([held("2025-07-20", track=f"t{number % 3}"), held("2025-07-21", track="all")])
-            return len(list(ledger.events("all"))), status(ledger, "all").rounds
-
-        with ThreadPoolExecutor(8) as pool:
-            seen = list(pool.map(write, range(60)))
-
-        assert all(1 <= count <= 60 and 1 <= rounds <= 60 for count, rounds in seen)
-        is_whole(ledger, 120)
+        threads_share(ledger, 8)
 
 
 def test_threads_with_handles_of_their_own_write_one_record(path):
