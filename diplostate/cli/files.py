@@ -17,8 +17,6 @@ from diplostate.ledger.protocol import Ledger
 from diplostate.reports.render import View
 from diplostate.talks.dates import Moment
 
-_LONG = 10_000
-"""Events from which on somebody who waits wants to see something move."""
 PATHS = click.Path(path_type=Path)
 
 
@@ -59,8 +57,7 @@ def import_(
     logs = check_logs(here.watched(found, total=len(found), doing="Checking logs", least=2), hypothetical=hypothetical)
     journal.info("logs checked", files=len(found), events=logs.count)
     with _target(here, dry_run) as ledger:
-        shown = partial(here.watched, least=_LONG)
-        result = import_log(ledger, logs, dry_run=dry_run, hypothetical=hypothetical, progress=shown)
+        result = import_log(ledger, logs, dry_run=dry_run, hypothetical=hypothetical, progress=here.watched)
     for fault in result.warnings:
         here.say(f"Warning: {fault}")
     here.show(imported.view(result, dry_run=dry_run))

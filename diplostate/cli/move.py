@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import attrs
@@ -14,9 +13,6 @@ from diplostate.cli.session import Session, command
 from diplostate.errors import LedgerError
 from diplostate.ledger.protocol import Backed, Ledger
 from diplostate.reports.copied import copied
-
-_LONG = 10_000
-"""Events from which on somebody who waits wants to see something move."""
 
 
 @command(
@@ -39,7 +35,7 @@ def copy(here: Session, source: str, target: str) -> None:
 
     with wiring.open(source, create=False) as origin, attrs.evolve(here, url=target).ledger(create=True) as ledger:
         journal.info("ledger opened", url=origin.url)
-        found = copying.copy(origin, ledger, progress=partial(here.watched, least=_LONG))
+        found = copying.copy(origin, ledger, progress=here.watched)
         names = _name(source, origin), _name(target, ledger)
     here.show(copied(*names, new=found.new, history=found.history))
 

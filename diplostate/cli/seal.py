@@ -21,8 +21,6 @@ _OUTPUT = (
     click.option("--overwrite", is_flag=True, help="Replace a file that is there"),
     click.option("--output", "-o", type=_FILE, metavar="FILE", help="Where to write it (else: stdout)"),
 )
-_LONG = 10_000
-"""Events from which on somebody who waits wants to see something move."""
 
 
 @command(
@@ -147,7 +145,7 @@ def _read(file: Path) -> bytes:
 
 
 def _rows(here: Session, ledger: Ledger) -> Iterable[sealing.Row]:
-    return here.watched(sealed.rows_of(ledger), total=ledger.head, doing="Checking events", least=_LONG)
+    return here.watched(sealed.rows_of(ledger), total=ledger.head, doing="Checking events")
 
 
 def _write(here: Session, text: str, output: Path | None, *, overwrite: bool) -> None:

@@ -29,6 +29,10 @@ _NO_LEDGER = """no ledger is named: say --ledger, or set DIPLOSTATE_LEDGER, to
   a SQLite file                  --ledger talks.sqlite"""
 
 
+_LONG = 10_000
+"""Events from which on somebody who waits wants to see something move."""
+
+
 def present() -> datetime:
     """The time, as reports and new records take it."""
     return datetime.now(UTC).replace(microsecond=0)
@@ -81,7 +85,7 @@ class Session:
             click.echo(visible(message), err=True)
 
     def watched(
-        self, items: Iterable[T], *, total: int, doing: str, least: int, weight: Callable[[T], int] = lambda _: 1
+        self, items: Iterable[T], *, total: int, doing: str, least: int = _LONG, weight: Callable[[T], int] = lambda _: 1
     ) -> Iterable[T]:
         """The items, with their progress on stderr where somebody watches and there are not fewer than ``least``.
 
