@@ -306,7 +306,7 @@ class _Talks:
             sources=declined.sources,
             by=asker,
             to=[by],
-            note="Not coded: told by its refusal.",
+            note="Not coded: its refusal tells of it.",
         )
         return [proposed, declined]
 
