@@ -129,15 +129,7 @@ def log(here: Session, track: str, **asked: Any) -> None:
     question = question_of(**asked, present=session.present())
     with here.ledger() as ledger:
         found = timeline.timeline(ledger, track, question)
-    here.show(
-        View(
-            name="log",
-            page=partial(timeline.page, found),
-            table=partial(timeline.table, found),
-            rows=partial(timeline.rows, found),
-            data=partial(timeline.data, found),
-        )
-    )
+    here.show(timeline.view(found))
 
 
 @command(
@@ -156,7 +148,7 @@ def why(here: Session, track: str, **asked: Any) -> None:
     question = question_of(**asked, present=session.present())
     with here.ledger() as ledger:
         found = explain.explain(ledger, track, question)
-    here.show(View(name="why", page=partial(explain.page, found), data=partial(explain.data, found)))
+    here.show(explain.view(found))
 
 
 COMMANDS = {"status": status, "log": log, "why": why}

@@ -6,7 +6,6 @@ import locale
 import os
 import sys
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,15 +76,11 @@ def timeline(
 
 
 def _view(found: Strips) -> View:
-    from diplostate.reports import strip, strip_lines
+    from diplostate.reports import strip_lines, strip_page
 
     ink = strip_lines.BLOCKS if _has_blocks() else strip_lines.ASCII
-    return View(
-        name="timeline",
-        page=partial(strip.page, found),
-        table=partial(strip.table, found),
-        rows=partial(strip.rows, found),
-        data=partial(strip.data, found),
+    return attrs.evolve(
+        strip_page.view(found),
         drawn={
             "strip": lambda width: strip_lines.lines(found, width, ink),
             "plain": lambda width: strip_lines.lines(found, width, strip_lines.ASCII),

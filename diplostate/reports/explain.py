@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import status_data
 from diplostate.reports.question import Question
-from diplostate.reports.render import Field, Line, Page, Section, Span, heading
+from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
 from diplostate.reports.sentences import effect_words, fate_words, sentence
 from diplostate.reports.timeline import Moment, Timeline, event_lines, moment_data, timeline_of
 from diplostate.reports.words import capital, date_words, day_words, unglued
@@ -150,6 +151,11 @@ def _context(event: Event, timeline: Timeline) -> str:
         if event.id in denied.denied_by
         else "is shown, and takes nothing"
     )
+
+
+def view(explanation: Explanation) -> View:
+    """The report, ready to be rendered."""
+    return View(name="why", page=partial(page, explanation), data=partial(data, explanation))
 
 
 # As a page.

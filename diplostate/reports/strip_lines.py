@@ -11,7 +11,8 @@ import attrs
 
 from diplostate.reports.axis import ticks
 from diplostate.reports.render import NARROWEST, Page, Section, Span, heading, page_lines
-from diplostate.reports.strip import Lane, Mark, Plan, Spell, Strip, Strips, quiet_sections, until_of
+from diplostate.reports.strip import Lane, Mark, Plan, Spell, Strip, Strips, until_of
+from diplostate.reports.strip_page import quiet_sections
 from diplostate.reports.words import GLUE
 from diplostate.talks.machine import Phase
 from diplostate.talks.status import HEADLINES

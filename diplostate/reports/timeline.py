@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import attrs
@@ -10,7 +11,7 @@ import attrs
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import entry_data, iso, status_data
 from diplostate.reports.question import Question
-from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, heading
+from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, View, heading
 from diplostate.reports.sentences import (
     attribution_words,
     detail_words,
@@ -76,6 +77,17 @@ def did_words(moment: Moment, timeline: Timeline) -> str:
         return effect_words(moment.step, timeline.question.now)
     fate = fate_words(moment.entry, timeline.description)
     return f"not counted: {fate}" if fate else ""
+
+
+def view(timeline: Timeline) -> View:
+    """The report, ready to be rendered."""
+    return View(
+        name="log",
+        page=partial(page, timeline),
+        table=partial(table, timeline),
+        rows=partial(rows, timeline),
+        data=partial(data, timeline),
+    )
 
 
 # As a page.

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from datetime import UTC, date, datetime
-from functools import partial
 from itertools import pairwise
 
 import attrs
@@ -17,10 +16,11 @@ from support import SEEDS
 
 from diplostate import wiring
 from diplostate.errors import Invalid, TrackNotFound
-from diplostate.reports import strip
+from diplostate.reports import strip, strip_page
 from diplostate.reports.axis import Axis, ticks
 from diplostate.reports.question import Question
-from diplostate.reports.render import View, render
+from diplostate.reports.render import render
+from diplostate.reports.strip_page import view
 from diplostate.talks.events import Concluded, Described, Held, Noted, Party, Scheduled, Stalled
 from diplostate.talks.fold import fold
 from diplostate.talks.machine import Phase
@@ -47,16 +47,6 @@ def axis_of(*events, start=None, stop=None, **asked):
     question = Question.of(**{"now": NOW} | asked)
     found = strip.side_by_side([strip_of(*events, **asked)], question, start=start, stop=stop).axis
     return date.fromordinal(found.first), date.fromordinal(found.end - 1)
-
-
-def view(found):
-    return View(
-        name="timeline",
-        page=partial(strip.page, found),
-        table=partial(strip.table, found),
-        rows=partial(strip.rows, found),
-        data=partial(strip.data, found),
-    )
 
 
 # Spells.
@@ -189,7 +179,7 @@ def test_one_meeting_set_twice_for_a_date_is_one():
 def test_a_meeting_that_is_only_reported_is_told_as_such():
     (found,) = strip_of(told(Scheduled, "2025-07-08", on="2025-08-12", sources=rumour())).plans
     assert not found.counts
-    assert strip.plan_words(found, strip_of()).endswith("; still to come (reported, not official)")
+    assert strip_page.plan_words(found, strip_of()).endswith("; still to come (reported, not official)")
 
 
 # The axis.
@@ -286,7 +276,7 @@ def test_it_is_told_in_words_and_as_data(told_roughly, form, suffix):
 
 def test_the_seeds_are_told(seeds):
     (talks,) = seeds.drawn
-    assert [strip.spell_words(spell).replace("\N{NO-BREAK SPACE}", " ") for spell in talks.lanes[0].spells] == [
+    assert [strip_page.spell_words(spell).replace("\N{NO-BREAK SPACE}", " ") for spell in talks.lanes[0].spells] == [
         "since 19 July 2025"
     ]
     assert len(seeds.quiet) == 8

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from functools import partial
 
 import attrs
 import pytest
@@ -15,7 +14,7 @@ from diplostate.errors import TrackNotFound
 from diplostate.ledger.memory import MemoryLedger
 from diplostate.reports import explain, timeline
 from diplostate.reports.question import Question
-from diplostate.reports.render import View, render
+from diplostate.reports.render import render
 from diplostate.talks.events import Described, Held, Noted, Party, Retracted, Scheduled, Stalled
 from diplostate.talks.fold import fold
 from diplostate.talks.record import read
@@ -25,20 +24,6 @@ from diplostate.testing.scenario import given as given_events
 from reports.golden import golden
 
 EVENING = Question.of(as_of="2025-07-21")
-
-
-def log_view(found):
-    return View(
-        name="log",
-        page=partial(timeline.page, found),
-        table=partial(timeline.table, found),
-        rows=partial(timeline.rows, found),
-        data=partial(timeline.data, found),
-    )
-
-
-def why_view(found):
-    return View(name="why", page=partial(explain.page, found), data=partial(explain.data, found))
 
 
 def timeline_of(*events, **asked):
@@ -66,7 +51,7 @@ def _plain(line):
     [("log.txt", "plain"), ("log.md", "md"), ("log-table.txt", "table"), ("log.csv", "csv"), ("log.json", "json")],
 )
 def test_the_log_of_july_2025(seeds, name, format):
-    golden(name, render(log_view(timeline.timeline(seeds, "ukr-rus-turkiye", EVENING)), format))
+    golden(name, render(timeline.view(timeline.timeline(seeds, "ukr-rus-turkiye", EVENING)), format))
 
 
 def test_the_log_tells_every_event_with_what_it_did():
@@ -135,8 +120,8 @@ def test_what_counts_though_only_reported_says_so():
 
 def test_a_log_in_csv_and_json_is_read_back(seeds):
     found = timeline.timeline(seeds, "ukr-rus-turkiye", EVENING)
-    rows = list(csv.DictReader(io.StringIO(render(log_view(found), "csv"))))
-    events = json.loads(render(log_view(found), "json"))["events"]
+    rows = list(csv.DictReader(io.StringIO(render(timeline.view(found), "csv"))))
+    events = json.loads(render(timeline.view(found), "json"))["events"]
     assert [row["event"] for row in rows] == [event["event"]["id"] for event in events]
     assert [row["after"] for row in rows] == ["", "PENDING", "PENDING", "", ""]
     assert [event["fate"] for event in events] == ["context", "counted", "counted", "context", "below_evidence"]
@@ -152,7 +137,7 @@ def test_the_log_of_an_unknown_track_names_the_nearest(seeds):
 
 @pytest.mark.parametrize(("name", "format"), [("why.txt", "plain"), ("why.md", "md"), ("why.json", "json")])
 def test_why_the_talks_stood_so_in_july_2025(seeds, name, format):
-    golden(name, render(why_view(explain.explain(seeds, "ukr-rus-turkiye", EVENING)), format))
+    golden(name, render(explain.view(explain.explain(seeds, "ukr-rus-turkiye", EVENING)), format))
 
 
 def test_only_what_makes_the_status_is_named_as_its_reason():
@@ -220,7 +205,7 @@ def test_context_tells_what_it_does_to_others():
 
 
 def test_a_track_on_which_nothing_moves_is_made_by_nothing():
-    text = render(why_view(explained(told(Noted, "2025-07-21", text="x"))), "plain")
+    text = render(explain.view(explained(told(Noted, "2025-07-21", text="x"))), "plain")
     assert "Made by nothing: no event moves the machine" in text
 
 
@@ -252,5 +237,5 @@ def test_every_record_can_be_told_and_explained(record):
         for evidence in ("official", "reported"):
             question = Question.of(now="2025-12-31", evidence=evidence)
             log, why = timeline.timeline(ledger, track, question), explain.explain(ledger, track, question)
-            for view in (log_view(log), why_view(why)):
+            for view in (timeline.view(log), explain.view(why)):
                 assert all(render(view, name).strip() for name in view.formats)
