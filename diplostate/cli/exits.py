@@ -10,7 +10,8 @@ import click
 
 from diplostate.cli import journal
 from diplostate.errors import Conflict, DiplostateError, Invalid, InvalidEvent, InvalidLog, NotAllowed, NotFound, Tampered
-from diplostate.reports.render import NoSuchFormat, visible
+from diplostate.reports.render import NoSuchFormat
+from diplostate.reports.visible import visible
 
 
 class Exit(IntEnum):

@@ -18,7 +18,8 @@ from diplostate import wiring
 from diplostate.cli import journal, screen
 from diplostate.cli.options import Track, Word
 from diplostate.ledger.protocol import Ledger
-from diplostate.reports.render import FORMATS, View, visible
+from diplostate.reports.render import FORMATS, View
+from diplostate.reports.visible import visible
 from diplostate.reports.words import joined
 
 T = TypeVar("T")

@@ -77,8 +77,8 @@ def simulate(
     """Simulate what may come: many futures of each track, all of them legal, as such talks went before.
 
     What follows what, and after how long, is learned from a record, and from each track its own, as it was known on the day of
-    --as-of. Without TRACK, all tracks of the ledger. Percentages are shares of the runs: how such talks
-    usually went on. Nothing is known of what anyone has decided. Needs the extra simulation.
+    --as-of. Without TRACK, all tracks of the ledger. Percentages are shares of the runs: how such talks usually went
+    on. Nothing is known of what anyone has decided. Needs the extra simulation.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # workers are to run side by side, not the threads of each
     from diplostate.reports import futures as report

@@ -17,8 +17,8 @@ from diplostate.cli.session import Session, command
 from diplostate.errors import DiplostateError, Fault, Invalid, LedgerError
 from diplostate.reports import watch as watching
 from diplostate.reports.question import Question
-from diplostate.reports.render import visible
 from diplostate.reports.status import Only, overview
+from diplostate.reports.visible import visible
 from diplostate.reports.watch import Change
 from diplostate.talks.attention import Limits
 from diplostate.talks.rules import nearest

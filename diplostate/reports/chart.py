@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 
-from diplostate.reports.render import visible
 from diplostate.reports.svg import CHARACTER, PATTERNS, WIDTH, document, plain, rasterised, room, tag, titled
+from diplostate.reports.visible import visible
 from diplostate.reports.words import unglued
 from diplostate.talks.machine import Phase
 

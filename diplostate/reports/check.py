@@ -13,8 +13,8 @@ from diplostate.ledger.folder import open_logs
 from diplostate.ledger.log_text import Located
 from diplostate.ledger.logfile import locate
 from diplostate.ledger.transfer import files_of
-from diplostate.reports.render import visible
 from diplostate.reports.sentences import anomaly_words
+from diplostate.reports.visible import visible
 from diplostate.reports.words import counted, day_words, unglued
 from diplostate.talks.events import Event
 from diplostate.talks.fold import reduce

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from diplostate.reports.axis import Axis, ticks
-from diplostate.reports.render import visible
 from diplostate.reports.strip import Lane, Mark, Plan, Spell, Strip, Strips, until_of
 from diplostate.reports.strip_lines import LETTERS
 from diplostate.reports.strip_page import mark_words, plan_words, spell_words
 from diplostate.reports.svg import CHARACTER, PATTERNS, SHOWN, WIDTH, document, plain, rasterised, room, tag, titled
+from diplostate.reports.visible import visible
 from diplostate.reports.words import capital, date_words, day_words, joined, unglued
 from diplostate.talks.dates import Edtf
 from diplostate.talks.events import Held

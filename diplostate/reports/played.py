@@ -8,8 +8,9 @@ from typing import Any
 from diplostate.ledger.codec import to_dict
 from diplostate.reports.facts import status_data
 from diplostate.reports.question import moment_text
-from diplostate.reports.render import WIDEST, Field, Page, Section, Span, json_line, page_lines
+from diplostate.reports.render import WIDEST, Field, Page, Section, Span, page_lines
 from diplostate.reports.sentences import changes, sentence
+from diplostate.reports.visible import json_line
 from diplostate.reports.words import capital, moment_words, unglued
 from diplostate.simulation.play import Played
 from diplostate.talks.dates import Moment

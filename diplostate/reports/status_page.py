@@ -37,11 +37,8 @@ def page(report: Report) -> Page:
     quiet = [] if report.named else [brief for brief in report.briefs if brief.is_quiet]
     loud = [brief for brief in report.briefs if brief not in quiet]
     sections = [*map(section, loud), *([_quiet(quiet)] if quiet else [])]
-    return Page(lead=[[Span(f"{report.question.words()}: {_count(report.briefs)}", "dim")]], sections=sections)
-
-
-def _count(briefs: Sequence[Brief]) -> str:
-    return "no track" if not briefs else "1 track" if len(briefs) == 1 else f"{len(briefs)} tracks"
+    count = counted(len(report.briefs), "track") if report.briefs else "no track"
+    return Page(lead=[[Span(f"{report.question.words()}: {count}", "dim")]], sections=sections)
 
 
 def _quiet(briefs: Sequence[Brief]) -> Section:

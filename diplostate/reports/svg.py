@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 
 from diplostate.errors import DiplostateError, Fault, Invalid, MissingExtra
-from diplostate.reports.render import cells, visible
+from diplostate.reports.visible import cells, visible
 from diplostate.reports.words import unglued
 from diplostate.talks.machine import Phase
 

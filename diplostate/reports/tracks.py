@@ -11,8 +11,9 @@ from diplostate.ledger import ask
 from diplostate.ledger.protocol import Ledger
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
-from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, View, visible
+from diplostate.reports.render import Cell, Field, Line, Page, Section, Span, Table, View
 from diplostate.reports.sentences import INVERSES, RELATIONS, link_words
+from diplostate.reports.visible import visible
 from diplostate.reports.words import capital, counted, day_words, unglued
 from diplostate.talks.events import Link
 from diplostate.talks.status import Status

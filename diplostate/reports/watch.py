@@ -18,9 +18,10 @@ from diplostate.reports import recorded
 from diplostate.reports.facts import iso
 from diplostate.reports.question import Question
 from diplostate.reports.recorded import Recorded, Standings
-from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading, json_line
+from diplostate.reports.render import Field, Line, Page, Section, Span, View, heading
 from diplostate.reports.sentences import changes, sentence
 from diplostate.reports.status import EVERY, Only, Row
+from diplostate.reports.visible import json_line
 from diplostate.reports.words import with_days
 from diplostate.talks.attention import Flag, Limits, flags
 from diplostate.talks.events import Described, Event, Retracted

@@ -21,18 +21,16 @@ from diplostate.reports.render import (
     Span,
     Table,
     View,
-    cells,
     csv_text,
     heading,
-    json_text,
     md_page,
     md_text,
     page_lines,
     render,
     styled,
     table_lines,
-    visible,
 )
+from diplostate.reports.visible import cells, json_text, visible
 
 HOSTILE = (
     "\x1b[2J\x1b]0;owned\x07",

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from diplostate.reports import strip, strip_lines
 from diplostate.reports.question import Question
-from diplostate.reports.render import cells
 from diplostate.reports.strip_lines import ASCII, BLOCKS
+from diplostate.reports.visible import cells
 from diplostate.talks.events import Concluded, Described, Held, Scheduled, Stalled
 from diplostate.testing import strategies
 from diplostate.testing.scenario import TRACK, proposed, rumour, told
