@@ -189,8 +189,8 @@ class Columns:
         return _batches(self.events_file, size, list(columns))
 
     def track_batches(self, *, size: int = GROUP // 8) -> Iterator[pa.RecordBatch]:
-        """The tracks, in order."""
-        return _batches(self.tracks_file, size, None)
+        """The tracks, in order; their parties are coded in a dictionary, for few tracks have parties of their own."""
+        return _batches(self.tracks_file, size, None, coded=["parties"])
 
     def whole_events(self) -> Iterator[tuple[str, str]]:
         """The events of the tracks that no engine folds, in the order of the record: the track and the canonical JSON."""
@@ -206,9 +206,9 @@ class Columns:
                         yield track, event
 
 
-def _batches(path: Path, size: int, columns: list[str] | None) -> Iterator[pa.RecordBatch]:
+def _batches(path: Path, size: int, columns: list[str] | None, coded: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
     # Group by group: asked for all at once, Arrow keeps every group that it has read until the end.
-    file = arrow().parquet.ParquetFile(path)
+    file = arrow().parquet.ParquetFile(path, read_dictionary=list(coded))
     for group in range(file.num_row_groups):
         yield from file.iter_batches(size, row_groups=[group], columns=columns)
 

@@ -22,7 +22,8 @@ def schema() -> pa.Schema:
     pa = arrow()
     kinds = (pa.int8(), pa.int64(), *[pa.int32()] * 4)
     numbers = [pa.field(name, kind) for name, kind in zip(NUMBERS, kinds, strict=True)]
-    return pa.schema([("track", pa.string()), ("parties", pa.string()), *numbers, ("unfolded", pa.string())])
+    parties = pa.dictionary(pa.int32(), pa.string())
+    return pa.schema([("track", pa.string()), ("parties", parties), *numbers, ("unfolded", pa.string())])
 
 
 def told_schema() -> pa.Schema:
