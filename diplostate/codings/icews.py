@@ -27,7 +27,9 @@ _RAW = Layout(
 )
 _DECODED = Layout(
     header=("date", "source", "relation", "target"),
-    hint="a decoded benchmark is a tab-separated table with the header date, source, relation, target",
+    hint="a decoded benchmark is a tab-separated table with the header date, source, relation, target, or without a header and "
+    "with source, relation, target, date",
+    bare=("source", "relation", "target", "date"),
 )
 _NOTHING = ("", "NA")
 _STATE_SECTORS = ("Government", "International Government Organization")
@@ -67,7 +69,8 @@ def read_decoded(path: Path, book: Codebook, tally: Tally, by: str) -> Iterator[
     """The rows of a decoded benchmark that may have to do with talks; raises `InvalidLog`.
 
     Its relations are the labels of CAMEO. Columns ``cameo``, ``source_country`` and ``target_country`` are used where they are
-    there; else a country is taken from a name such as ``Ministry (Japan)``, and persons have none.
+    there; else a country is taken from a name such as ``Ministry (Japan)``, and persons have none. Without a header the
+    columns are source, relation, target and date.
     """
     codes, days, numbers = Codes(path, book, tally), Days(path), _numbers()
     for line, cells, at in table(path, _DECODED, tally):

@@ -8,6 +8,7 @@ import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -92,29 +93,41 @@ class Layout:
     """The names that the first line must hold, in any order."""
     hint: str
     """What a file of this coding looks like."""
+    bare: tuple[str, ...] = ()
+    """The columns of a table without a header, the day at last; empty where there is always a header."""
+
+    def columns(self, first: list[str]) -> tuple[list[str], bool]:
+        """The columns of a table, by its first line, and whether that is a header."""
+        is_bare = len(first) == len(self.bare) and _DAY.fullmatch(first[-1]) is not None
+        return (list(self.bare), False) if is_bare else (first, True)
+
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def table(path: Path, layout: Layout, tally: Tally) -> Iterator[tuple[int, Cells, Mapping[str, int]]]:
-    """The lines of a tab-separated table with a header, each with its number and with the place of every column.
+    """The lines of a tab-separated table, each with its number and with the place of every column.
 
-    Raises `InvalidLog` with all lines that have another number of cells than the header.
+    Raises `InvalidLog` with all lines that have another number of cells than the first one.
     """
     faults: list[Fault] = []
     with opened(path) as stream:
-        columns = stream.readline().rstrip("\r\n").split("\t")
+        first = stream.readline()
+        columns, has_header = layout.columns(first.rstrip("\r\n").split("\t"))
         places = {name: place for place, name in enumerate(columns)}
         missing = [name for name in layout.header if name not in places]
         if missing:
             said = f"has no column {', '.join(map(repr, missing))}: {layout.hint}"
             raise InvalidLog([Fault(said, file=path.name, line=1, column=1)])
         width = len(columns)
-        for number, line in enumerate(stream, 2):
+        lines = enumerate(stream, 2) if has_header else enumerate(chain([first], stream), 1)
+        for number, line in lines:
             cells = line.rstrip("\r\n").split("\t")
             if len(cells) == width:
                 tally.read += 1
                 yield number, cells, places
             elif cells != [""]:
-                faults.append(wrong_width(path, number, len(cells), f"{width}, as in the header"))
+                faults.append(wrong_width(path, number, len(cells), f"{width}, as in the first line"))
     if faults:
         raise InvalidLog(shortened(faults))
 

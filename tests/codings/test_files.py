@@ -31,6 +31,18 @@ def test_a_zipped_file_is_read(tmp_path):
     assert _tracks("icews", tmp_path / "a.zip") == ["icews-jpn-per"]
 
 
+def test_a_decoded_benchmark_without_a_header_is_read(tmp_path):
+    """With the day at last, as several benchmarks are published; rows are counted from the first line."""
+    bare = "Japan\tEngage in negotiation\tPeru\t2020-01-01\nPeru\tEngage in negotiation\tJapan\t2020-01-01\n"
+    named = decoded("2020-01-01|Japan|Engage in negotiation|Peru", "2020-01-01|Peru|Engage in negotiation|Japan")
+    (without,), (with_,) = (
+        read_coded("icews-tkg", [written(tmp_path, name, text)]).tracks.values() for name, text in (("a", bare), ("b", named))
+    )
+
+    assert [(event.kind, event.occurred) for event in without] == [(event.kind, event.occurred) for event in with_]
+    assert without[1].sources[0].note == "imported from ICEWS, CAMEO 1.1b3: 046 ×2; rows 1, 2 of a"
+
+
 def test_a_zip_archive_with_several_files_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
         archive.writestr("a.tab", icews(ROW))
