@@ -12,7 +12,7 @@ import attrs
 
 from diplostate.errors import Fault, IdConflict, InvalidEvent, NotAllowed, TrackNotFound, VersionConflict
 from diplostate.ledger.codec import body, content
-from diplostate.ledger.protocol import Projector
+from diplostate.ledger.protocol import Ledger, Projector
 from diplostate.ledger.sealing import Row, chained
 from diplostate.talks.events import Event, utc
 from diplostate.talks.shape import mistyped
@@ -206,6 +206,13 @@ def _stamped(
         version = states[event.track][0] + len(stream) + 1
         stream.append(changed(event, id=event_id, position=place, version=version, recorded=event.recorded or recorded))
     return streams
+
+
+def refuse_unknown(ledger: Ledger, tracks: Iterable[str]) -> None:
+    """Raise `TrackNotFound` for the first of these tracks that the ledger does not have."""
+    for track in tracks:
+        if not ledger.version(track):
+            raise track_not_found(track, ledger.tracks())
 
 
 def track_not_found(name: str, tracks: Iterable[str]) -> TrackNotFound:

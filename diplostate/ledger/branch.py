@@ -16,7 +16,7 @@ from typing import Self, TypeVar
 import attrs
 
 from diplostate.errors import EventNotFound, Fault, Invalid
-from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, system_clock, track_not_found
+from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, refuse_unknown, system_clock
 from diplostate.ledger.codec import content
 from diplostate.ledger.ids import uuid8
 from diplostate.ledger.projector import StatusProjector
@@ -144,7 +144,7 @@ class Branch:
 
     def events(self, track: str) -> Iterator[Event]:
         """The events of one track, in the order of the record; raises `TrackNotFound`."""
-        self._find(track)
+        refuse_unknown(self, [track])
         # The list of the track may only come to be while somebody reads what the base has of it.
         return chain(self._seen.events(track), self._behind(lambda: self._tracks.get(track, []), 0))
 
@@ -178,8 +178,7 @@ class Branch:
     def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
         """Each track (None: all) with its projection; raises `TrackNotFound`."""
         wanted = self.tracks() if tracks is None else tuple(tracks)
-        for track in wanted:
-            self._find(track)
+        refuse_unknown(self, wanted)
         return ((track, self._projection(track)) for track in wanted)
 
     def _projection(self, track: str) -> str:
@@ -188,10 +187,6 @@ class Branch:
             if found is None:
                 found = self._projections[track] = self._seen.projection(track) or self._projector.project(self.events(track))
             return found
-
-    def _find(self, track: str) -> None:
-        if not self.version(track):
-            raise track_not_found(track, self.tracks())
 
     def close(self) -> None:
         """There is nothing to let go of."""

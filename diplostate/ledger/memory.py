@@ -11,7 +11,7 @@ from typing import Self, TypeVar
 import attrs
 
 from diplostate.errors import EventNotFound, ReadOnly
-from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, sealed, system_clock, track_not_found
+from diplostate.ledger.appending import Batch, Clock, Last, NewId, State, admit, refuse_unknown, sealed, system_clock
 from diplostate.ledger.branch import Branch
 from diplostate.ledger.ids import uuid7
 from diplostate.ledger.projector import StatusProjector
@@ -126,7 +126,7 @@ class MemoryLedger:
 
     def events(self, track: str) -> Iterator[Event]:
         """The events of one track, in the order of the record; raises `TrackNotFound`."""
-        self._find(track)
+        refuse_unknown(self, [track])
         return self._behind(self._record.tracks[track], 0, None)
 
     def read(self, *, after: int = 0, limit: int | None = None) -> Iterator[Event]:
@@ -169,8 +169,7 @@ class MemoryLedger:
     def projections(self, tracks: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
         """Each track (None: all) with its projection; raises `TrackNotFound`."""
         wanted = self.tracks() if tracks is None else tuple(tracks)
-        for track in wanted:
-            self._find(track)
+        refuse_unknown(self, wanted)
         return ((track, self._projection(track)) for track in wanted)
 
     def _projection(self, track: str) -> str:
@@ -178,10 +177,6 @@ class MemoryLedger:
             if track not in self._record.projections:
                 self._record.projections[track] = self._projector.project(self._record.tracks[track])
             return self._record.projections[track]
-
-    def _find(self, track: str) -> None:
-        if not self.version(track):
-            raise track_not_found(track, self.tracks())
 
     def close(self) -> None:
         """There is nothing to let go of."""

@@ -13,7 +13,7 @@ import attrs
 
 from diplostate.errors import Conflict, EventNotFound, Fault, Invalid, InvalidLog, LedgerError
 from diplostate.ledger import ask
-from diplostate.ledger.appending import track_not_found
+from diplostate.ledger.appending import refuse_unknown
 from diplostate.ledger.copying import Progress, batched, unseen
 from diplostate.ledger.folder import SUFFIXES
 from diplostate.ledger.log_text import Source, name_of, opened
@@ -222,7 +222,7 @@ def export_text(ledger: Ledger, tracks: Sequence[str], form: str) -> Iterator[st
 
     Raises `TrackNotFound`, and `Invalid` for several tracks as YAML.
     """
-    _refuse_unknown(ledger, tracks)
+    refuse_unknown(ledger, tracks)
     if form == "yaml":
         if len(tracks) != 1:
             raise Invalid(
@@ -239,7 +239,7 @@ def export_folder(
     ledger: Ledger, tracks: Sequence[str], form: str, folder: Path, *, overwrite: bool = False
 ) -> tuple[Path, ...]:
     """Each track as a log of its own in a folder, which is made where it is not there; the files that were written."""
-    _refuse_unknown(ledger, tracks)
+    refuse_unknown(ledger, tracks)
     files = [folder / f"{track}.{form}" for track in tracks]
     if len({file.name.casefold() for file in files}) < len(files):
         raise LedgerError(
@@ -252,10 +252,3 @@ def export_folder(
     for track, file in zip(tracks, files, strict=True):
         write_file(file, export_text(ledger, [track], form), overwrite=overwrite)
     return tuple(files)
-
-
-def _refuse_unknown(ledger: Ledger, tracks: Iterable[str]) -> None:
-    known = ledger.tracks()
-    for track in tracks:
-        if track not in known:
-            raise track_not_found(track, known)

@@ -29,7 +29,7 @@ from diplostate.talks.machine import Effect
 from diplostate.talks.record import Description, Entry, Fate
 from diplostate.talks.sources import Attribution, Source
 from diplostate.talks.status import Anomaly, Status
-from diplostate.talks.words import Answer, Relation, Role, StallReason, Tier
+from diplostate.talks.words import Relation, Role, StallReason, Tier
 
 # Who said it.
 
@@ -134,18 +134,10 @@ def _proposed(event: Proposed, name: Name, now: date | None) -> str:
     return f"{name(event.by)} made a proposal{to}{_proposal_tail(event, now)}"
 
 
-_ANSWERED = {
-    Answer.ACKNOWLEDGED: "acknowledged",
-    Answer.ACCEPTED: "accepted",
-    Answer.COUNTERED: "countered",
-    Answer.DECLINED: "declined",
-}
-
-
 def _responded(event: Responded, name: Name, now: date | None) -> str:
     whose = f"the proposal of {name(event.to)}" if event.to else "the proposal"
     on = f", on condition: {'; '.join(event.conditions)}" if event.conditions else ""
-    return f"{name(event.by)} {_ANSWERED[event.answer]} {whose}{on}{_proposal_tail(event, now)}"
+    return f"{name(event.by)} {event.answer} {whose}{on}{_proposal_tail(event, now)}"
 
 
 def _scheduled(event: Scheduled, name: Name, now: date | None) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from diplostate.ledger import ask
-from diplostate.ledger.appending import system_clock, track_not_found
+from diplostate.ledger.appending import refuse_unknown, system_clock
 from diplostate.ledger.projector import Statuses
 from diplostate.ledger.protocol import Ledger
 from diplostate.ledger.subscription import Subscription
@@ -80,10 +80,7 @@ def watch(
 
 
 def _known(ledger: Ledger, tracks: Sequence[str] | None) -> frozenset[str] | None:
-    known = ledger.tracks()
-    for track in tracks or ():
-        if track not in known:
-            raise track_not_found(track, known)
+    refuse_unknown(ledger, tracks or ())
     return None if tracks is None else frozenset(tracks)
 
 

@@ -10,7 +10,7 @@ from typing import Any, Self
 import attrs
 
 from diplostate.errors import Fault, Invalid, InvalidEvent
-from diplostate.ledger.appending import track_not_found
+from diplostate.ledger.appending import refuse_unknown, track_not_found
 from diplostate.ledger.branch import AXES, Branch, hypothetical
 from diplostate.ledger.protocol import Ledger
 from diplostate.ledger.refusal import refusal
@@ -91,9 +91,7 @@ class Play:
         self._start, self._end = self._clock.start(start), self._clock.end(end)
         if self._start is not None and self._end is not None and self._start > self._end:
             raise Invalid([Fault(f"the start, {start}, is after the end, {end}: swap them")])
-        for track in tracks or ():
-            if not ledger.version(track):
-                raise track_not_found(track, ledger.tracks())
+        refuse_unknown(ledger, tracks or ())
         self._wanted = None if tracks is None else frozenset(tracks)
         self._dead: frozenset[str] = frozenset()
         self._coming: Iterator[Event] | None = None
