@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import io
 import zipfile
@@ -15,6 +16,8 @@ from diplostate.errors import Fault, InvalidLog, LedgerError
 
 MOST_FAULTS = 20
 """Faults that are told of one file; the rest is counted."""
+_ENCRYPTED = 0x1
+"""The flag of an encrypted file in a zip archive."""
 
 
 @contextmanager
@@ -28,6 +31,13 @@ def opened(path: Path) -> Iterator[IO[str]]:
             yield io.TextIOWrapper(stream, encoding="utf-8-sig", newline="")
     except UnicodeDecodeError:
         raise InvalidLog(_not_utf8(path)) from None
+
+
+@contextmanager
+def _bytes(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with _unpacked(path) as stream:
+            yield stream
     except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
         raise InvalidLog([Fault(f"is damaged ({error}): fetch it again", file=path.name)]) from None
     except OSError as error:
@@ -35,21 +45,30 @@ def opened(path: Path) -> Iterator[IO[str]]:
 
 
 @contextmanager
-def _bytes(path: Path) -> Iterator[IO[bytes]]:
+def _unpacked(path: Path) -> Iterator[IO[bytes]]:
     if path.suffix == ".gz":
         with gzip.open(path) as unpacked:
             yield cast("IO[bytes]", unpacked)
     elif path.suffix == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            names = [info.filename for info in archive.infolist() if not info.is_dir()]
-            if len(names) != 1:
-                said = f"holds {len(names)} files, and one is expected: unpack it, and name the file"
-                raise InvalidLog([Fault(said, file=path.name)])
-            with archive.open(names[0]) as stream:
-                yield stream
+        with zipfile.ZipFile(path) as archive, archive.open(_only(path, archive)) as stream:
+            yield stream
     else:
         with path.open("rb") as stream:
             yield stream
+
+
+def _only(path: Path, archive: zipfile.ZipFile) -> zipfile.ZipInfo:
+    """The one file of an archive; raises `InvalidLog` where there is not one, or where it cannot be unpacked."""
+    found = [info for info in archive.infolist() if not info.is_dir()]
+    if len(found) != 1:
+        problem = f"holds {len(found)} files, and one is expected"
+    elif found[0].flag_bits & _ENCRYPTED:
+        problem = "is encrypted"
+    elif found[0].compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        problem = "is packed by another method than deflate"
+    else:
+        return found[0]
+    raise InvalidLog([Fault(f"{problem}: unpack it, and name the file", file=path.name)])
 
 
 def _not_utf8(path: Path) -> list[Fault]:
@@ -57,6 +76,8 @@ def _not_utf8(path: Path) -> list[Fault]:
     faults = []
     with _bytes(path) as stream:
         for number, line in enumerate(stream, 1):
+            if number == 1 and line.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+                return [Fault("is UTF-16: convert the file, as with iconv -f utf-16 -t utf-8", file=path.name)]
             try:
                 line.decode()
             except UnicodeDecodeError as error:

@@ -12,17 +12,20 @@ from typing import IO, Any, NamedTuple
 from diplostate.codings.files import opened, shortened
 from diplostate.codings.parties import name_of, party
 from diplostate.codings.provenance import MOST_SOURCES, places
-from diplostate.codings.rows import Tally, slug
+from diplostate.codings.rows import Layout, Tally, need, slug
 from diplostate.errors import Fault, InvalidDate, InvalidLog
 from diplostate.talks.dates import Edtf, end_of
 from diplostate.talks.events import Described, Event, Held, Noted, Party
 from diplostate.talks.sources import Source
 from diplostate.talks.words import Role
 
-_NEEDED = (
-    "med_event_ID", "conflict_country", "med_location - MULTISELECT", "med_loc_cty", "Day", "Month", "Year", "third_party",
-    "individual_med_named", "groupings_mechanisms", "local_parties", "if_loc_belig", "agmt", "agmt_name", "Summary",
-    "source_urls", "shuttle", "med_type",
+_LAYOUT = Layout(
+    header=(
+        "med_event_ID", "conflict_country", "med_location - MULTISELECT", "med_loc_cty", "Day", "Month", "Year", "third_party",
+        "individual_med_named", "groupings_mechanisms", "local_parties", "if_loc_belig", "agmt", "agmt_name", "Summary",
+        "source_urls", "shuttle", "med_type",
+    ),
+    hint="MEND is published as a comma-separated table with a header",
 )  # fmt: skip
 _MEDIATION = "M"
 """The type of rows in which somebody mediates; the others (MR, I) are related to it, such as mediators among themselves."""
@@ -94,10 +97,7 @@ def _records(path: Path, stream: IO[str]) -> Iterator[tuple[int, list[str], list
     line = 1
     try:
         header = next(table, [])
-        missing = [name for name in _NEEDED if name not in header]
-        if missing:
-            said = f"has no column {', '.join(map(repr, missing))}: MEND is published as a comma-separated table with a header"
-            raise InvalidLog([Fault(said, file=path.name, line=1, column=1)])
+        need(path, header, _LAYOUT)
         line = table.line_num + 1
         for cells in table:
             if cells:
@@ -164,7 +164,7 @@ def _event(track: str, rows: Sequence[tuple[Path, _Row]], tally: Tally) -> Event
         "sources": _sources(rows),
     }
     kind = Held if is_held else Noted
-    tally.codes[first.text("med_type") or "-", kind.kind] += len(rows)
+    tally.codes[first.text("med_type") or "-", kind.kind] += 1
     if is_held:
         return Held(venue=venue, agreement=agreement or None, **shared)
     return Noted(text=f"Related to mediation{f', in {venue}' if venue else ''}; moves nothing.", **shared)

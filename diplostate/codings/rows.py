@@ -115,10 +115,7 @@ def table(path: Path, layout: Layout, tally: Tally) -> Iterator[tuple[int, Cells
         first = stream.readline()
         columns, has_header = layout.columns(first.rstrip("\r\n").split("\t"))
         places = {name: place for place, name in enumerate(columns)}
-        missing = [name for name in layout.header if name not in places]
-        if missing:
-            said = f"has no column {', '.join(map(repr, missing))}: {layout.hint}"
-            raise InvalidLog([Fault(said, file=path.name, line=1, column=1)])
+        need(path, columns, layout)
         width = len(columns)
         lines = enumerate(stream, 2) if has_header else enumerate(chain([first], stream), 1)
         for number, line in lines:
@@ -132,9 +129,18 @@ def table(path: Path, layout: Layout, tally: Tally) -> Iterator[tuple[int, Cells
         raise InvalidLog(shortened(faults))
 
 
+def need(path: Path, columns: Sequence[str], layout: Layout) -> None:
+    """Raise `InvalidLog` where a file is empty, or its first line does not name the columns that are needed."""
+    missing = [name for name in layout.header if name not in columns]
+    if missing:
+        problem = f"has no column {', '.join(map(repr, missing))}" if any(columns) else "is empty"
+        raise InvalidLog([Fault(f"{problem}: {layout.hint}", file=path.name, line=1, column=1)])
+
+
 def wrong_width(path: Path, line: int, found: int, expected: str) -> Fault:
     """The fault of a line with a wrong number of cells."""
-    return Fault(f"has {found} cells, not {expected}: the line is damaged", file=path.name, line=line, column=1)
+    cells = "1 cell" if found == 1 else f"{found} cells"
+    return Fault(f"has {cells}, not {expected}: the line is damaged", file=path.name, line=line, column=1)
 
 
 @attrs.define

@@ -74,7 +74,7 @@ def test_a_damaged_file_is_refused_and_no_ledger_is_made(run, tmp_path):
     result = run("import", "--coding", "icews", file, "--ledger", tmp_path / "coded.sqlite")
 
     assert (result.code, result.out) == (Exit.INVALID, "")
-    assert "a.tab:9:1: has 1 cells, not 20, as in the first line: the line is damaged" in result.err
+    assert "a.tab:9:1: has 1 cell, not 20, as in the first line: the line is damaged" in result.err
     assert not (tmp_path / "coded.sqlite").exists()
 
 

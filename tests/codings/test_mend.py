@@ -85,6 +85,18 @@ def test_rows_of_one_meeting_with_several_parties_are_one_meeting(tmp_path):
     assert reduce(held, evidence="reported").rounds == 1
 
 
+def test_every_row_is_accounted_for_once(tmp_path):
+    """A row that tells of the same meeting as another one is merged with it, and is no event."""
+    rows = [
+        mediated(f"RUR{number}", "2025-1-2", local_parties=party, Summary="A visit.")
+        for number, party in enumerate(("Reds", "Blues"))
+    ]
+    tally = _read(tmp_path, *rows).tally
+
+    assert (tally.read, tally.merged.total(), tally.left.total()) == (2, 1, 0)
+    assert tally.codes == {("M", "held"): 1}
+
+
 def test_an_agreement_is_named(tmp_path):
     held = _only(tmp_path, mediated("RUR1", "2025-1-2", agmt="1", agmt_name="Accord of the Lake\n"))[1]
 
