@@ -121,7 +121,7 @@ def _export_columns(
     from diplostate.replay.replaying import export_columns
     from diplostate.reports.words import counted
 
-    if output is None or output.suffix in (".parquet", ".yaml", ".jsonl"):
+    if output is None or str(output) == "-" or output.suffix in (".parquet", ".yaml", ".jsonl"):
         raise click.UsageError("columns are a folder of two files: say --output FOLDER")
     with here.ledger() as ledger:
         chosen = tracks or ledger.tracks()

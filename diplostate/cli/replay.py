@@ -48,6 +48,8 @@ def replay(here: Session, folders: tuple[Path, ...], output: Path | None, overwr
     from diplostate.reports import replayed
 
     form = _form(here, output)
+    if output is not None and output.parent.resolve() in {folder.resolve() for folder in folders}:
+        raise click.UsageError(f"{output} would stand among the columns that are replayed: name a file elsewhere")
     for reason, tracks in replaying.event_by_event(folders).items():
         here.say(f"Folded event by event: {tracks:,} track{'' if tracks == 1 else 's'} ({reason})")
     journal.info("replay", folders=len(folders), **{name: str(value) for name, value in asked.items()})

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from diplostate.errors import LedgerError, MissingExtra
-from diplostate.replay.parquet import Columns
+from diplostate.replay.parquet import Columns, unreadable
 from diplostate.replay.sql import query
 from diplostate.replay.statuses import told_schema
 
@@ -29,7 +29,10 @@ def statuses(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa
             f"DuckDB {duckdb.__version__} folds otherwise than the machine: install {OLDEST}.0 or newer, or say --engine numba"
         )
     with duckdb.connect() as connection:
-        for name, file in (("events", columns.events_file), ("tracks", columns.tracks_file)):
-            connection.read_parquet(str(file)).create_view(name)
-        for batch in connection.sql(query("duckdb", evidence=evidence, as_of=as_of)).to_arrow_reader():
-            yield batch.cast(told_schema())
+        try:
+            for name, file in (("events", columns.events_file), ("tracks", columns.tracks_file)):
+                connection.read_parquet(str(file)).create_view(name)
+            for batch in connection.sql(query("duckdb", evidence=evidence, as_of=as_of)).to_arrow_reader():
+                yield batch.cast(told_schema())
+        except duckdb.Error as error:
+            raise unreadable(columns.folder, error) from error

@@ -79,30 +79,42 @@ def writing(folder: Path, *, overwrite: bool = False, said: Mapping[str, str] | 
     Raises `LedgerError` where it cannot be written, and where one of the files is there already and ``overwrite`` is not said.
     """
     arrow()  # where it is missing, no folder is made
-    files = {folder / name: folder / f".{name}.{secrets.token_hex(4)}.part" for name in (EVENTS, TRACKS)}
+    export = secrets.token_hex(8)
+    files = {folder / name: folder / f".{name}.{export}.part" for name in (EVENTS, TRACKS)}
     if not overwrite:
         for file in files:
             refuse_existing(file)
+    _make(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             writer = Writer(*(stack.enter_context(file) for file in _files(*files.values())))
             yield writer
-            writer.finish(said or {})
+            writer.finish({"export": export, **(said or {})})
         for file, part in files.items():
             part.replace(file)
     except OSError as error:
-        raise LedgerError(f"{folder} cannot be written ({error.strerror or error}): check the folder and its rights") from error
+        raise _unwritable(folder, error) from error
     finally:
         for part in files.values():
             part.unlink(missing_ok=True)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> LedgerError:
+    return LedgerError(f"{folder} cannot be written ({error.strerror or error}): check the folder and its rights")
 
 
 def _files(events: Path, tracks: Path) -> Iterator[ParquetWriter]:
     # Few engines lack any of this, and plain numbers are decoded fastest; the symbols of one ledger are few.
     coded = (events, ["track", *EVIDENCES]), (tracks, ["parties"])
     for (path, words), schema in zip(coded, schemas(), strict=True):
-        yield arrow().parquet.ParquetWriter(path, schema, use_dictionary=words, compression="lz4")
+        yield arrow().parquet.ParquetWriter(path, schema, use_dictionary=words, compression="lz4", write_page_checksum=True)
 
 
 class Writer:
@@ -194,13 +206,14 @@ class Columns:
 
     def whole_events(self) -> Iterator[tuple[str, str]]:
         """The events of the tracks that no engine folds, in the order of the record: the track and the canonical JSON."""
-        file = arrow().parquet.ParquetFile(self.events_file)
+        file = _file(self.events_file)
         place = file.schema_arrow.get_field_index("event")
         for group in range(file.num_row_groups):
             kept = file.metadata.row_group(group)
             statistics = kept.column(place).statistics
             if statistics is None or statistics.null_count < kept.num_rows:
-                table = file.read_row_group(group, columns=["track", "event"])
+                with _reading(self.events_file):
+                    table = file.read_row_group(group, columns=["track", "event"])
                 for track, event in zip(table["track"].to_pylist(), table["event"].to_pylist(), strict=True):
                     if event is not None:
                         yield track, event
@@ -208,9 +221,10 @@ class Columns:
 
 def _batches(path: Path, size: int, columns: list[str] | None, coded: Sequence[str] = ()) -> Iterator[pa.RecordBatch]:
     # Group by group: asked for all at once, Arrow keeps every group that it has read until the end.
-    file = arrow().parquet.ParquetFile(path, read_dictionary=list(coded))
+    file = _file(path, coded)
     for group in range(file.num_row_groups):
-        yield from file.iter_batches(size, row_groups=[group], columns=columns)
+        with _reading(path):
+            yield from file.iter_batches(size, row_groups=[group], columns=columns)
 
 
 def opened(path: str | Path) -> Columns:
@@ -231,12 +245,25 @@ def opened(path: str | Path) -> Columns:
     return Columns(folder=folder, rows=int(marks[0]["rows"]), tracks=int(marks[0]["tracks"]), changes=changes)
 
 
-def _file(path: Path) -> ParquetFile:
-    pa = arrow()
+def _file(path: Path, coded: Sequence[str] = ()) -> ParquetFile:
+    """A file whose pages are compared with their checksums as they are read: a flipped bit is an error, and no other status."""
+    with _reading(path):
+        found: ParquetFile = arrow().parquet.ParquetFile(path, read_dictionary=list(coded), page_checksum_verification=True)
+    return found
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[None]:
     try:
-        return pa.parquet.ParquetFile(path)
-    except (OSError, pa.ArrowInvalid) as error:
-        raise LedgerError(f"{path} cannot be read ({error}): write the folder anew with diplostate export") from error
+        yield
+    except (OSError, arrow().ArrowInvalid) as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: Exception) -> LedgerError:
+    """The error of a file or a folder that an engine cannot read; of what the engine says, the first line."""
+    said = str(error).partition("\n")[0].rstrip(".")
+    return LedgerError(f"{path} cannot be read ({said}): write the folder anew with diplostate export")
 
 
 def _mark(file: ParquetFile) -> dict[str, str]:

@@ -21,9 +21,16 @@ if TYPE_CHECKING:
 def statuses(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.RecordBatch]:
     """The statuses in words of the tracks that engines fold, ordered by track; they are collected where this runs."""
     spark = session()
-    for name, file in (("events", columns.events_file), ("tracks", columns.tracks_file)):
-        spark.read.parquet(str(file.absolute())).createOrReplaceTempView(name)
-    for batch in spark.sql(query("spark", evidence=evidence, as_of=as_of)).toArrow().to_batches():
+    try:
+        for name, file in (("events", columns.events_file), ("tracks", columns.tracks_file)):
+            spark.read.parquet(str(file.absolute())).createOrReplaceTempView(name)
+        found = spark.sql(query("spark", evidence=evidence, as_of=as_of)).toArrow()
+    except Exception as error:  # what is raised depends on how Spark is connected
+        raise LedgerError(
+            f"Spark could not fold {columns.folder}: its log says why; if the files are damaged, write the folder anew with "
+            "diplostate export"
+        ) from error
+    for batch in found.to_batches():
         yield batch.cast(told_schema())
 
 

@@ -83,8 +83,36 @@ def test_files_of_two_exports_do_not_go_together(run, columns, tmp_path):
     assert "not of one export" in run("replay", columns).err
 
 
+def test_files_of_two_exports_of_one_size_do_not_go_together(run, columns, tmp_path):
+    """As many rows of as many tracks need not be the same ones."""
+    other = tmp_path / "other"
+    run("export", "--ledger", SEEDS, "--format", "parquet", "--output", other)
+    (other / "events.parquet").replace(columns / "events.parquet")
+
+    assert "not of one export" in run("replay", columns).err
+
+
+def test_statuses_do_not_replace_the_columns_that_they_are_made_of(run, columns):
+    """Nor stand beside them, where they would be taken for columns."""
+    before = (columns / "events.parquet").read_bytes()
+    result = run("replay", columns, "--output", columns / "events.parquet", "--overwrite")
+
+    assert (result.code, "name a file elsewhere" in result.err) == (2, True)
+    assert (columns / "events.parquet").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["file.txt", "file.txt/columns"])
+def test_columns_do_not_go_into_what_is_no_folder(run, tmp_path, name):
+    require("numba")
+    (tmp_path / "file.txt").write_text("something else")
+    result = run("export", "--ledger", SEEDS, "--format", "parquet", "--output", tmp_path / name)
+
+    assert (result.code, f"{name} cannot be written" in result.err) == (1, True)
+
+
 def test_export_of_columns_needs_a_folder(run):
     """There are two files."""
+    assert run("export", "--ledger", SEEDS, "--format", "parquet", "--output", "-").code == 2
     assert run("export", "--ledger", SEEDS, "--format", "parquet").code == 2
     assert run("export", "--ledger", SEEDS, "--format", "parquet", "--output", "columns.parquet").code == 2
     assert run("export", "--ledger", SEEDS, "--known-at", "2025-07-20").code == 2

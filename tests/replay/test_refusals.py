@@ -66,6 +66,34 @@ def test_rows_that_are_not_in_the_order_of_the_fold_are_refused(columns):
         list(replay([columns]))
 
 
+@pytest.mark.parametrize("name", ["events", "tracks"])
+@pytest.mark.parametrize("engine", ["numba", "duckdb", "spark", "reference"])
+def test_columns_with_a_damaged_page_are_refused(columns, engine, name):
+    """The statuses would be others, and nobody would know."""
+    require(engine)
+    file = columns / f"{name}.parquet"
+    group = arrow().parquet.read_metadata(file).row_group(0)
+    damaged = bytearray(file.read_bytes())
+    for column in map(group.column, range(group.num_columns)):
+        damaged[column.dictionary_page_offset or column.data_page_offset] ^= 0xFF
+    file.write_bytes(damaged)
+
+    with pytest.raises(LedgerError, match=f"{columns}.*write the folder anew with diplostate export"):
+        list(replay([columns], engine=engine))
+
+
+def test_a_flipped_bit_is_no_other_status(columns):
+    """Where it is in a day, nothing else would show it: every page has its checksum."""
+    file = columns / "events.parquet"
+    days = arrow().parquet.read_metadata(file).row_group(0).column(2)
+    damaged = bytearray(file.read_bytes())
+    damaged[days.data_page_offset + days.total_compressed_size - 1] ^= 0x01
+    file.write_bytes(damaged)
+
+    with pytest.raises(LedgerError, match=r"events\.parquet cannot be read \(.*CRC"):
+        list(replay([columns]))
+
+
 def test_a_file_that_is_no_columns_is_refused(columns):
     (columns / "events.parquet").write_bytes(b"PAR1 is not enough")
 
