@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import cache
@@ -18,6 +18,9 @@ from diplostate.replay.table import PHASES, Kind, compiled
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[Any]
 
 T = TypeVar("T")
 
@@ -59,17 +62,17 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
     import numpy as np
 
     pa = arrow()
-    fold, lines = compiled_fold(), np.array(compiled(), np.int64)
-    carried = np.array([*steps.START, steps.NEVER, -1], np.int64)
+    carried = _fresh()
     days = symbols = pa.array([], pa.int32()).to_numpy()
     row = before = 0
     batches = ahead(_numbers(columns, evidence, as_of))
     for heads in ahead(columns.track_batches()):
         counts = heads["rows"].to_numpy()
         told = tuple(np.empty(len(counts), kind) for kind in _KINDS)
+        fold = _TwoFolds(counts, told)
         track = 0
         while True:
-            row, track, astray = fold(lines, counts, symbols, days, row, track, carried, told)
+            row, track, astray = fold(symbols, days, row, track, carried)
             if astray >= 0:
                 raise Invalid([Fault(_DISORDER, file=str(columns.events_file), line=before + astray + 1, column=1)])
             if track == len(counts):
@@ -80,6 +83,48 @@ def numbers(columns: Columns, evidence: str, as_of: date | None) -> Iterator[pa.
                 raise Invalid([Fault(f"{EVENTS} ends before its last track does", file=str(columns.folder))])
             days, symbols, row = *found, 0
         yield pa.record_batch([heads["track"], heads["parties"], *map(pa.array, told), heads["unfolded"]], schema=schema())
+
+
+class _TwoFolds:
+    """Folds the rows that are there in two threads: up to the track that begins in their middle, and from there on."""
+
+    def __init__(self, counts: Numbers, told: Sequence[Numbers]) -> None:
+        import numpy as np
+
+        self._fold, self._lines = compiled_fold(), np.array(compiled(), np.int64)
+        self._counts, self._told = counts, told
+        self._ends = np.cumsum(counts, dtype=np.int64)
+
+    def __call__(self, symbols: Numbers, days: Numbers, row: int, track: int, carried: Numbers) -> tuple[int, int, int]:
+        """As `diplostate.replay.step.fold_rows`."""
+        there, begins = self._middle(len(days), row, track, int(carried[8]))
+        if there == len(self._counts) or begins >= len(days):
+            return self._fold(self._lines, self._counts, symbols, days, row, track, carried, self._told)
+        last = _fresh()
+        second = _SECOND.submit(self._fold, self._lines, self._counts, symbols, days, begins, there, last, self._told)
+        first = self._fold(self._lines, self._counts[:there], symbols, days, row, track, carried, self._told)
+        found = second.result()
+        carried[:] = last
+        return first if first[2] >= 0 else found
+
+    def _middle(self, rows: int, row: int, track: int, left: int) -> tuple[int, int]:
+        """The track that begins in the middle of the rows that are there, and the row where it does."""
+        ends = self._ends
+        if track == len(ends):
+            return track, rows
+        begun = int(ends[track]) - (int(self._counts[track]) if left < 0 else left) - row  # the end before row 0
+        there = int(ends.searchsorted(begun + (row + rows) // 2)) + 1
+        return there, int(ends[there - 1]) - begun if there < len(ends) else rows
+
+
+_SECOND = ThreadPoolExecutor(1)
+
+
+def _fresh() -> Numbers:
+    """The state before the first row."""
+    import numpy as np
+
+    return np.array([*steps.START, steps.NEVER, -1], np.int64)
 
 
 _DISORDER = "is dated before the row above it: the rows of a track stand in the order of the fold, by day, then by position"

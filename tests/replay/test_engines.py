@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import attrs
 import pytest
@@ -12,6 +13,7 @@ from support import require
 from support_replay import rows, words
 
 from diplostate.ledger.memory import MemoryLedger
+from diplostate.replay.parquet import Columns
 from diplostate.replay.replaying import ENGINES, export_columns, replay
 from diplostate.talks.fold import reduce
 from diplostate.testing.strategies import FIRST_DAY, logs
@@ -53,6 +55,22 @@ def test_engines_agree_with_the_reference(engine, tmp_path_factory, ledger, as_o
     assert rows(replay([folder], engine=engine, as_of=as_of, evidence=evidence)) == expected(
         ledger, as_of=as_of, evidence=evidence
     )
+
+
+@given(ledger=ledgers, rows_at_once=st.integers(1, 9), tracks_at_once=st.integers(1, 4), evidence=EVIDENCE)
+def test_batches_may_end_anywhere(tmp_path_factory, ledger, rows_at_once, tracks_at_once, evidence):
+    """In the midst of a track, and of what two threads fold."""
+    require("numba")
+    folder = tmp_path_factory.mktemp("columns")
+    export_columns(ledger, folder)
+    batches, tracks = Columns.batches, Columns.track_batches
+    with (
+        patch.object(Columns, "batches", lambda self, columns: batches(self, columns, size=rows_at_once)),
+        patch.object(Columns, "track_batches", lambda self: tracks(self, size=tracks_at_once)),
+    ):
+        found = rows(replay([folder], evidence=evidence))
+
+    assert found == expected(ledger, evidence=evidence)
 
 
 @settings(max_examples=2, phases=[Phase.generate])  # a query takes seconds, however little there is to fold
