@@ -98,17 +98,18 @@ def _date(text: str, option: str) -> Edtf:
 def moves(args: Sequence[str], track: str, day: Edtf) -> list[Event]:
     """The events that the options say, in their order; ``--on`` is the day of the move before it, and of those behind it.
 
-    ``day`` is that of moves before which no ``--on`` stands.
+    The first ``--on`` is the day of all moves before it; ``day`` is that of moves of which none tells.
     """
-    found: list[tuple[type[Event], dict[str, Any], Edtf]] = []
+    found: list[tuple[type[Event], dict[str, Any], Edtf | None]] = []
+    on: Edtf | None = None
     for option, value in _said(args):
         if option != "--on":
-            found.append((*MOVES[option](value), day))
+            found.append((*MOVES[option](value), on))
             continue
-        day = _date(value, option)
-        if found:
-            found[-1] = (*found[-1][:2], day)
-    return [kind(track=track, occurred=on, sources=_source(fields.get("by")), **fields) for kind, fields, on in found]
+        on, before = _date(value, option), on
+        undated = len(found) if before is None else 1
+        found[-undated:] = [(kind, fields, on) for kind, fields, _ in found[-undated:]]
+    return [kind(track=track, occurred=on or day, sources=_source(fields.get("by")), **fields) for kind, fields, on in found]
 
 
 def _said(args: Sequence[str]) -> Iterator[tuple[str, str]]:
@@ -146,7 +147,7 @@ def whatif(here: Session, track: str, force: bool, **said: Any) -> None:
     """Tell the status that a track would have, had some more happened, and what would be otherwise; nothing is recorded.
 
     What would happen is said in its order, by official sources of those who act. Without --on it happens on the day of
-    --as-of, else today.
+    --as-of, else today; the first --on is the day of all that is said before it.
     """
     from diplostate.reports.what_if import view, what_if
 

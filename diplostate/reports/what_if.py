@@ -32,7 +32,7 @@ class WhatIf:
     question: Question
     """How things stand: the cuts at which the branch begins."""
     later: Question
-    """What is asked of the branch: all of it, seen on the day of the last event, or on that of the cuts if it is later."""
+    """What is asked of the branch: all of it, seen on the day of its last event, or on that of the cuts if it is later."""
     branch: Branch
     events: tuple[Event, ...]
     """What would have happened, marked as hypothetical."""
@@ -55,7 +55,7 @@ def what_if(
     base = ledger.branch(at=asked.known_at, axis="known") if asked.known_at is not None else ledger
     branch = Branch(base, at=asked.as_of)
     stored = tuple(one for event in events for one in branch.append([event], strict=strict))
-    now = max(filter(None, (asked.as_of, asked.known_at, *(event.day for event in stored))), key=_day)
+    now = max(filter(None, (asked.as_of, asked.known_at, *(event.day for event in branch.events(track)))), key=_day)
     later = Question.of(evidence=asked.evidence, now=now)
     diff = branched(branch, [track], evidence=asked.evidence, now=now)
     below = branch.branch(at=branch.fork)
@@ -98,7 +98,7 @@ def _changes(found: WhatIf) -> Section:
             Field("If", told),
             Field("Is", [headline(found.before, now)]),
             Field("Would be", [headline(after, now)]),
-            Field("Changes", differences or ["nothing"]),
+            Field("Changes", differences or ["nothing else" if found.diff.changes else "nothing"]),
         ],
     )
 

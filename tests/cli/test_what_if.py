@@ -84,10 +84,10 @@ def test_several_moves_come_in_the_order_in_which_they_are_said(run):
     [
         ([], ["2025-07-22", "2025-07-22"]),
         (["--as-of", "2025-07-21"], ["2025-07-21", "2025-07-21"]),
-        (["--on", "2025-07-30"], ["2025-07-22", "2025-07-30"]),
+        (["--on", "2025-07-30"], ["2025-07-30", "2025-07-30"]),
     ],
 )
-def test_without_a_day_it_is_that_of_the_question(run, args, days):
+def test_without_a_day_it_is_the_first_that_is_said_or_that_of_the_question(run, args, days):
     report = said("--respond", "RUS:accepted", "--schedule", "2025-08-01", *args, run=run)
 
     assert [event["occurred"] for event in report["events"]] == days
@@ -100,6 +100,21 @@ def test_a_day_is_that_of_the_move_before_it_and_of_those_that_follow(run):
 
     assert [event["occurred"] for event in report["events"]] == ["2025-07-25", "2025-07-25", "2025-08-01"]
     assert report["now"] == "2025-08-01"
+
+
+def test_it_is_seen_when_all_that_counts_has_happened(run):
+    """What would have happened first is not told from a day on which the rest of the record had not happened yet."""
+    report = said("--stall", "suspended:RUS", "--on", "2025-07-20", run=run)
+
+    assert (report["now"], report["before"]["asked_days"], report["after"]["asked_days"]) == ("2025-07-21", 2, 2)
+
+
+def test_a_day_that_moves_alone_is_no_other_change(whatif):
+    """The two lines above tell it."""
+    out = whatif("--stall", "suspended:RUS", "--on", "2025-07-20").out
+
+    assert "Would be  Proposal pending official response, since 21 July 2025" in out
+    assert "Changes   nothing else" in out
 
 
 def test_it_begins_where_the_cuts_say(run):
