@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _days(text: str) -> int:
-    found = re.fullmatch(r"(\d+)([dw]?)", text.strip().casefold(), re.ASCII)
+    found = re.fullmatch(r"(\d{1,9})([dw]?)", text.strip().casefold(), re.ASCII)
     if found is None:
         raise Invalid([Fault(f"{text!r} is no horizon: write a number of days or weeks, such as 90d or 12w")])
     return int(found[1]) * (7 if found[2] == "w" else 1)
@@ -84,6 +84,8 @@ def simulate(
     from diplostate.reports import futures as report
     from diplostate.simulation.futures import planned, simulate
 
+    if write is not None and write_runs > rest["runs"]:
+        raise click.UsageError(f"--write-runs {write_runs}: no more than the {rest['runs']} of --runs are simulated")
     pictures = {name: rest.pop(name) for name in ("svg", "png", "overwrite")}
     model: dict[str, Any] = {"horizon_days": rest.pop("horizon"), "runs": rest.pop("runs"), "seed": rest.pop("seed")}
     question = question_of(**{**rest, "known_at": rest["known_at"] or rest["as_of"]}, present=session.present())

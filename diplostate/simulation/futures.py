@@ -31,6 +31,10 @@ MODELS = 50
 _CHUNK = 10_000
 """Runs that are simulated at a time: what one process does at least."""
 _Z = 1.959964
+_FARTHEST_DAYS = 3653
+"""How far ahead can be asked for. Every day takes memory, and habits of today say little of the next decade."""
+_SILENT_DAYS = 18_263
+"""After half a century without an event a track goes by no habit; every day of silence takes memory, too."""
 
 
 @attrs.frozen(kw_only=True)
@@ -71,7 +75,8 @@ class Plan:
 
     starts: tuple[Start, ...]
     untold: tuple[str, ...]
-    """Tracks on which nothing has happened that counts, or of which fewer than two parties are known."""
+    """Tracks on which nothing has happened that counts, or nothing for half a century, or of which fewer than two parties are
+    known."""
     habits: Habits
     learned: int
     """Events from which the habits were learned."""
@@ -104,7 +109,7 @@ def planned(
 
     Habits are learned from all tracks of ``learn_from`` on ``learn_evidence`` (None: the same), and from each track its own, as
     they were known at ``as_of`` (with ``known_at``: then). Raises `MissingExtra` without numpy, `TrackNotFound`, and `Invalid`
-    for a horizon of no day, for too few runs, and where nothing can be learned.
+    for a horizon of no day or of more than ten years, for too few runs, and where nothing can be learned.
     """
     _refuse(horizon_days, runs)
     cut = _Cut.of(as_of, known_at, evidence)
@@ -130,8 +135,10 @@ def _refuse(horizon_days: int, runs: int) -> None:
     numpy()
     if horizon_days < 1:
         raise Invalid([Fault(f"a horizon of {horizon_days} days lies in no future: ask for one day or more")])
+    if horizon_days > _FARTHEST_DAYS:
+        raise Invalid([Fault(f"a horizon of {horizon_days} days is too far: ten years, {_FARTHEST_DAYS} days, are the most")])
     if runs < MODELS:
-        raise Invalid([Fault(f"{runs} runs are too few: {MODELS} are the least, 10000 are usual")])
+        raise Invalid([Fault(f"too few runs ({runs}): {MODELS} are the least, 10000 are usual")])
 
 
 @attrs.frozen
@@ -176,7 +183,7 @@ def _start(ledger: Ledger, track: str, cut: _Cut, seed: int) -> Start | None:
     """A track as its future begins; None where too little is known of it."""
     own = cut.steps(ledger, track)
     parties = _parties(ledger, track)
-    if not own.symbols or len(parties) < 2:
+    if not own.symbols or own.waits[-1][1] > _SILENT_DAYS or len(parties) < 2:
         return None
     teller = Teller(track=track, parties=parties, evidence=cut.evidence, says=f"simulated with seed {seed}; nobody said so")
     here, today = status(ledger, track, as_of=cut.as_of, known_at=cut.known_at, evidence=cut.evidence), day_of(cut.as_of)

@@ -82,13 +82,22 @@ def test_runs_are_written_as_logs_that_no_record_of_facts_takes(run, rounds, tmp
     assert (status.code, "track-5" in status.out) == (0, True)
 
 
+def test_no_more_runs_are_written_than_there_are(run, rounds, tmp_path):
+    result = run("simulate", "--ledger", rounds, "--runs", 200, "--write", tmp_path / "futures", "--write-runs", 201)
+    assert (result.code, "no more than the 200 of --runs" in result.err) == (2, True)
+    assert not (tmp_path / "futures").exists()
+
+
 def test_habits_come_from_the_record_that_is_named(run, rounds, talks):
     result = run("simulate", "ukr-rus-turkiye", "--ledger", talks, "--learn-from", rounds, "--runs", 200)
     assert result.code == 0
     assert "learned from 108 events" in " ".join(result.out.split())
 
 
-@pytest.mark.parametrize(("option", "value", "said"), [("--horizon", "soon", "is no horizon"), ("--runs", 10, "too few")])
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [("--horizon", "soon", "is no horizon"), ("--horizon", "600w", "is too far"), ("--runs", 10, "too few")],
+)
 def test_what_cannot_be_simulated_is_refused(run, rounds, option, value, said):
     result = run("simulate", "--ledger", rounds, option, value)
     assert result.code == 2

@@ -212,11 +212,21 @@ def test_tracks_of_which_nothing_is_known_are_left_out():
     assert plan.untold == ("alone",)
 
 
+def test_tracks_that_have_been_silent_for_half_a_century_are_left_out():
+    """Their habits are those of other people; and every day of silence takes memory."""
+    ledger = talks()
+    ledger.append([proposed("1915-05-20", "UKR", "RUS", track="ancient")])
+    plan = planned(ledger, **{**ASKED, "known_at": "2030-01-01"})
+    assert plan.untold == ("ancient",)
+
+
 def test_nothing_is_simulated_from_nothing():
     with pytest.raises(Invalid, match="nothing to learn from"):
         planned(MemoryLedger(), **ASKED)
     with pytest.raises(Invalid, match="lies in no future"):
         planned(talks(), **{**ASKED, "horizon_days": 0})
+    with pytest.raises(Invalid, match="a horizon of 3654 days is too far: ten years"):
+        planned(talks(), **{**ASKED, "horizon_days": 3654})
     with pytest.raises(Invalid, match="too few"):
         planned(talks(), **{**ASKED, "runs": 10})
 
