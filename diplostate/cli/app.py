@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NoReturn
@@ -86,8 +88,15 @@ class App(click.Group):
     def main(self, *args: Any, **extra: Any) -> NoReturn:
         """Run, and leave with an exit code of `diplostate.cli.exits`."""
         screen.prepare()
+        _tidy_when_terminated()
         extra.update(standalone_mode=False, prog_name="diplostate")
         sys.exit(guarded(lambda: super(App, self).main(*args, **extra)))
+
+
+def _tidy_when_terminated() -> None:
+    """Who terminates the command interrupts it: else parts of files and processes of its own would be left behind."""
+    if threading.current_thread() is threading.main_thread() and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 @click.group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -299,7 +300,9 @@ _SHARED: list[Plan] = []
 
 
 def _share(plan: Plan) -> None:
-    """Keep the plan in a worker, so that it is sent there once."""
+    """Keep the plan in a worker, so that it is sent there once; who interrupts all, interrupts those that wait for it."""
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.SIG_IGN)
     _SHARED[:] = [plan]
 
 

@@ -179,14 +179,15 @@ def test_text_is_fitted_to_the_terminal():
 
 
 @on_unix
-def test_an_interruption_leaves_with_130_and_no_traceback(tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_an_interruption_leaves_with_130_and_no_traceback(tmp_path, name):
     import signal
 
     fifo = tmp_path / "slow.yaml"
     os.mkfifo(fifo)
     process = subprocess.Popen([*COMMAND, "validate", str(fifo)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     writer = os.open(fifo, os.O_WRONLY)  # returns when the command has opened the file for reading
-    process.send_signal(signal.SIGINT)
+    process.send_signal(signal.Signals[name])
     _, err = process.communicate(timeout=60)
     os.close(writer)
     assert process.returncode == 130

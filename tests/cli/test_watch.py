@@ -86,14 +86,15 @@ def start(*args):
 
 
 @on_unix
-def test_what_another_process_records_is_told_until_somebody_interrupts(talks):
+@pytest.mark.parametrize("how", ["SIGINT", "SIGTERM"])
+def test_what_another_process_records_is_told_until_somebody_interrupts(talks, how):
     """Who interrupts is told where to go on: behind what was dealt with, which may be the change before the last line."""
     watcher = start("--after", 0, "--format", "json", "--ledger", talks)
     assert json.loads(watcher.stdout.readline())["position"] == 14
     with wiring.open(talks) as ledger:
         (stored,) = ledger.append([ANSWER])
     change = json.loads(watcher.stdout.readline())
-    watcher.send_signal(signal.SIGINT)
+    watcher.send_signal(signal.Signals[how])
     rest, errors = watcher.communicate(timeout=60)
 
     assert change["position"] == stored.position
@@ -103,6 +104,18 @@ def test_what_another_process_records_is_told_until_somebody_interrupts(talks):
     assert errors.startswith("Watching from position 0 on")
     assert re.search(rf"To go on from here: --after (14|{stored.position})\n", errors)
     assert "Traceback" not in errors
+
+
+@on_unix
+def test_a_watch_that_is_terminated_leaves_no_command_behind(talks):
+    watcher = start("--after", 0, "--exec", "sh -c 'echo $$ >&2; exec sleep 60'", "--ledger", talks)
+    assert watcher.stderr.readline().startswith("Watching")
+    command = int(watcher.stderr.readline())
+    watcher.send_signal(signal.SIGTERM)
+    watcher.communicate(timeout=60)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(command, 0)
 
 
 @on_unix
